@@ -1,0 +1,45 @@
+import { fingerprint } from './hash.ts';
+import type { Channel, Cursor } from './message.ts';
+
+/** What a cursor turns out to be when it is held against a channel. */
+export type CursorReading =
+  | { readonly kind: 'here'; readonly seq: number }
+  | { readonly kind: 'earlier-life' }
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'other-channel' };
+
+const shape = /^([0-9a-z]{1,14})-([0-9a-z]{1,40})-([0-9a-z]{1,11})-([0-9a-z]{1,14})$/;
+
+/**
+ * Writes and reads the cursors of one life of one channel. A cursor names the channel and the life it
+ * comes from, so that a server can tell "you are of another channel" (the client's mistake) from "that
+ * was before I was restarted" (nobody's mistake, and the client must be told that it fell behind).
+ * The last part is a check sum: a mistyped or truncated cursor is malformed, never a wrong place.
+ */
+export class CursorCodec {
+  readonly #channelMark: string;
+  readonly #prefix: string;
+
+  /** @param life differs between any two lives of any channel on any server; `0-9a-z` only. */
+  constructor(channel: Channel, life: string) {
+    this.#channelMark = fingerprint(channel);
+    this.#prefix = `${this.#channelMark}-${life}-`;
+  }
+
+  write(seq: number): Cursor {
+    const place = this.#prefix + seq.toString(36);
+    return `${place}-${fingerprint(place)}` as Cursor;
+  }
+
+  read(cursor: string): CursorReading {
+    const parts = shape.exec(cursor);
+    if (parts === null) return { kind: 'malformed' };
+    const [, channelMark, life, seqText, check] = parts;
+    const place = `${channelMark}-${life}-${seqText}`;
+    if (fingerprint(place) !== check) return { kind: 'malformed' };
+    if (channelMark !== this.#channelMark) return { kind: 'other-channel' };
+    if (!place.startsWith(this.#prefix)) return { kind: 'earlier-life' };
+    const seq = Number.parseInt(seqText!, 36);
+    return Number.isSafeInteger(seq) ? { kind: 'here', seq } : { kind: 'malformed' };
+  }
+}

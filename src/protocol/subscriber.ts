@@ -1,0 +1,178 @@
+import type { Backoff } from './backoff.ts';
+import type { Instant } from './message.ts';
+import type { Outcome, Trouble } from './poll.ts';
+import type { Random } from './random.ts';
+
+/** One question, as the client asks it. */
+export interface Question<Place> {
+  /** What the last answer said to send back; undefined before the first one. */
+  readonly place: Place | undefined;
+  /** How long the server is asked to hold; 0 for a poll that must not wait. */
+  readonly waitMs: number;
+  /** The client gives up after this long; its outcome is then `broken`, reason `timeout`. */
+  readonly timeoutMs: number;
+}
+
+/** The whole of what a subscriber may ask of the world. */
+export interface SubscriberPort<Place, Item> {
+  send(question: Question<Place>): void;
+  /** Call `wake` once `at` has come. A later request replaces an earlier one. */
+  wakeAt(at: Instant): void;
+  deliver(items: readonly Item[]): void;
+  /** So many ticks came while a poll was open, or while the server had asked to be left alone. */
+  skipped(ticks: number): void;
+  /** The loop has ended for ever. */
+  stopped(): void;
+}
+
+export type Rhythm =
+  | { readonly kind: 'regular'; readonly everyMs: number; readonly jitterMs: number }
+  | {
+      readonly kind: 'long';
+      readonly holdMs: number;
+      /** Deliberate wait between an answer and the next request. */
+      readonly pauseMs: number;
+      /**
+       * Whether the first poll already waits. It should not where the server hands out cursors: a client
+       * that owns a cursor before anything can break loses nothing when it does.
+       */
+      readonly firstPollWaits: boolean;
+    };
+
+export interface SubscriberOptions {
+  readonly rhythm: Rhythm;
+  readonly requestTimeoutMs: number;
+  readonly backoff: Backoff;
+  readonly random: Random;
+}
+
+/** A waiting poll that came back empty sooner than this was not held at all. */
+const hastyMs = 100;
+/** So many of them in a row are taken for trouble, or the loop would run hot. */
+const hastyAllowed = 3;
+
+/**
+ * The client's half of the protocol: when to poll, and what to do with each outcome. Never two polls at
+ * once. Regular polls stand on an absolute schedule, `start + k * every`: a tick that finds a poll open is
+ * skipped and counted, never made up for. Long polls follow one another, with waits only after trouble.
+ */
+export class Subscriber<Place, Item> {
+  readonly #options: SubscriberOptions;
+  readonly #port: SubscriberPort<Place, Item>;
+  #state: 'idle' | 'polling' | 'waiting' | 'stopped' = 'idle';
+  #place: Place | undefined;
+  #polls = 0;
+  #failures = 0;
+  #hasty = 0;
+  #askedAt: Instant = 0;
+  #startedAt: Instant = 0;
+  #tick = 0;
+  #notBefore: Instant = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SubscriberOptions, port: SubscriberPort<Place, Item>) {
+    this.#options = options;
+    this.#port = port;
+  }
+
+  get state(): 'idle' | 'polling' | 'waiting' | 'stopped' {
+    return this.#state;
+  }
+
+  /** The first poll goes out now; for the regular kind this instant is the origin of the schedule. */
+  start(now: Instant): void {
+    if (this.#state !== 'idle') throw new Error('a subscriber starts once');
+    this.#startedAt = now;
+    this.#ask(now);
+    if (this.#options.rhythm.kind === 'regular') this.#wakeAtNextTick(now);
+  }
+
+  /** The instant asked for by `wakeAt` has come. */
+  wake(now: Instant): void {
+    if (this.#state === 'stopped') return;
+    if (this.#options.rhythm.kind === 'long') {
+      if (this.#state === 'waiting') this.#ask(now);
+      return;
+    }
+    if (this.#state === 'polling' || now < this.#notBefore) this.#port.skipped(1);
+    else this.#ask(now);
+    this.#wakeAtNextTick(now);
+  }
+
+  /** The open poll has ended, in whatever way. */
+  ended(now: Instant, outcome: Outcome<Place, Item>): void {
+    if (this.#state === 'stopped') return;
+    if (this.#state !== 'polling') throw new Error('no poll is open');
+    this.#state = 'waiting';
+    if (outcome.kind === 'refused' || outcome.kind === 'broken') return this.#afterTrouble(now, outcome);
+
+    if (outcome.cursor !== undefined) this.#place = outcome.cursor;
+    this.#failures = 0;
+    if (outcome.kind === 'messages') {
+      this.#hasty = 0;
+      this.#port.deliver(outcome.messages);
+    } else if (this.#wasHasty(now)) {
+      return this.#afterTrouble(now, { kind: 'broken', definite: false, reason: 'not held' });
+    }
+    if (this.#options.rhythm.kind === 'long') this.#askAfter(now, this.#options.rhythm.pauseMs);
+  }
+
+  /** Ends the loop from outside; an open poll is the world's to abort. */
+  stop(): void {
+    this.#state = 'stopped';
+  }
+
+  #ask(now: Instant): void {
+    const { rhythm, requestTimeoutMs } = this.#options;
+    const waits = rhythm.kind === 'long' && (this.#polls > 0 || rhythm.firstPollWaits);
+    this.#polls++;
+    this.#askedAt = now;
+    this.#state = 'polling';
+    this.#port.send({
+      place: this.#place,
+      waitMs: waits ? rhythm.holdMs : 0,
+      timeoutMs: requestTimeoutMs,
+    });
+  }
+
+  #askAfter(now: Instant, delayMs: number): void {
+    if (delayMs <= 0) this.#ask(now);
+    else this.#port.wakeAt(now + delayMs);
+  }
+
+  #afterTrouble(now: Instant, trouble: Trouble): void {
+    this.#failures++;
+    const wait = this.#options.backoff.wait(trouble, this.#failures, this.#options.random);
+    if (wait === 'stop') {
+      this.#state = 'stopped';
+      this.#port.stopped();
+    } else if (this.#options.rhythm.kind === 'long') {
+      this.#askAfter(now, wait);
+    } else if (trouble.kind === 'refused' && trouble.retryAfterMs !== undefined) {
+      // The next tick is a regular poller's retry; it only has to respect the server's wish.
+      this.#notBefore = now + trouble.retryAfterMs;
+    }
+  }
+
+  /**
+   * A server that never holds would be hammered by a client that always asks again at once. The article's
+   * page does just that, so its policy is left alone.
+   */
+  #wasHasty(now: Instant): boolean {
+    const { rhythm, backoff } = this.#options;
+    if (rhythm.kind !== 'long' || backoff.name === 'article' || rhythm.holdMs <= hastyMs) return false;
+    if (this.#polls === 1 && !rhythm.firstPollWaits) return false;
+    this.#hasty = now - this.#askedAt < hastyMs ? this.#hasty + 1 : 0;
+    return this.#hasty > hastyAllowed;
+  }
+
+  #wakeAtNextTick(now: Instant): void {
+    const { rhythm, random } = this.#options;
+    if (rhythm.kind !== 'regular') return;
+    const due = Math.max(this.#tick + 1, Math.floor((now - this.#startedAt) / rhythm.everyMs) + 1);
+    const missed = due - this.#tick - 1;
+    if (missed > 0) this.#port.skipped(missed);
+    this.#tick = due;
+    const jitter = rhythm.jitterMs > 0 ? random() * rhythm.jitterMs : 0;
+    this.#port.wakeAt(this.#startedAt + due * rhythm.everyMs + jitter);
+  }
+}

@@ -1,0 +1,70 @@
+import type { BackoffOptions } from '../protocol/backoff.ts';
+
+/** A scenario with every default filled in; durations are milliseconds, rates are per second. */
+export interface Scenario {
+  readonly version: 1;
+  readonly name: string;
+  readonly title: string;
+  readonly question: 'delivery' | 'load' | 'recovery' | 'fairness';
+  readonly seed: number;
+  readonly repetitions: number;
+  /** `together`: all modes at once, each on a server (or channels) of its own. */
+  readonly order: 'interleaved' | 'sequential' | 'together';
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly cooldownMs: number;
+  readonly server: { readonly semantics: 'buffered' | 'article'; readonly holdMs: number };
+  readonly network: Network;
+  readonly clients: Clients;
+  /** One or more; the first is the baseline. */
+  readonly modes: readonly Mode[];
+  readonly arrivals: Arrivals;
+  readonly thresholds: readonly ThresholdEntry[];
+  readonly report: { readonly percentiles: readonly number[]; readonly lanes: number };
+}
+
+/** Delay that the client driver adds in each direction. */
+export interface Network {
+  readonly oneWayMs: number;
+  readonly jitterMs: number;
+  readonly distribution: 'constant' | 'uniform' | 'lognormal';
+}
+
+export interface Clients {
+  readonly count: number;
+  readonly ramp: { readonly overMs: number; readonly shape: 'linear' };
+  /** How first polls are spread: over the longest interval among the modes, all at once, or at random. */
+  readonly start: 'uniform' | 'aligned' | 'poisson';
+  /** Client i subscribes to channel i modulo this. */
+  readonly channels: number;
+  readonly keepAliveMs: number;
+}
+
+interface ModeBase {
+  readonly name: string;
+  readonly requestTimeoutMs: number;
+  readonly retry: BackoffOptions;
+}
+export type Mode =
+  | (ModeBase & { readonly kind: 'regular'; readonly everyMs: number; readonly jitterMs: number })
+  | (ModeBase & { readonly kind: 'long'; readonly holdMs: number; readonly pauseMs: number });
+
+/** Publishers are an open loop: their schedule never waits for the server. */
+export interface Arrivals {
+  readonly process:
+    | { readonly kind: 'poisson' }
+    | { readonly kind: 'fixed' }
+    | { readonly kind: 'burst'; readonly everyMs: number; readonly size: number }
+    | { readonly kind: 'on-off'; readonly onMs: number; readonly offMs: number }
+    | { readonly kind: 'replay'; readonly file: string; readonly atMs: readonly number[] };
+  /** Messages per second on each channel; null for `burst` and `replay`, which say it themselves. */
+  readonly ratePerS: number | null;
+  readonly size: { readonly distribution: 'fixed'; readonly bytes: number };
+}
+
+/** A threshold as it stands in the file; `thresholds.ts` reads and judges it. */
+export interface ThresholdEntry {
+  readonly expr: string;
+  readonly abort: boolean;
+  readonly afterMs: number;
+}
