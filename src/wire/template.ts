@@ -1,0 +1,76 @@
+/** What a template may name. An undefined variable makes the header or query item that names it vanish. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A JSON value whose strings are templates. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+const hole = /\{(&?)([A-Za-z][A-Za-z0-9_-]*)(?:=([A-Za-z][A-Za-z0-9_]*))?(?:\|(json))?\}/g;
+
+/** The variables that a template names, in order. */
+export function variablesOf(template: string): string[] {
+  return [...template.matchAll(hole)].map(([, , name, value]) => value ?? name!);
+}
+
+/** The template with its holes filled, or undefined when one of the variables is unset. */
+export function fill(
+  template: string,
+  variables: Variables,
+  encode = (text: string) => text,
+): string | undefined {
+  let complete = true;
+  const text = template.replace(
+    hole,
+    (_, amp: string, name: string, value: string | undefined, filter?: string) => {
+      const found = variables[value ?? name];
+      if (amp === '&') return found === undefined ? '' : `&${name}=${encode(found)}`;
+      if (found === undefined) complete = false;
+      return encode(filter === 'json' ? JSON.stringify(found ?? '') : (found ?? ''));
+    },
+  );
+  return complete ? text : undefined;
+}
+
+/**
+ * A URL template filled: values are percent-encoded, and a query item with an unset variable is left out.
+ * @throws Error when the path itself names an unset variable: then there is no such request.
+ */
+export function fillUrl(template: string, variables: Variables): string {
+  const [path = '', query] = splitOnce(template, '?');
+  const filledPath = fill(path, variables, encodeURIComponent);
+  if (filledPath === undefined) throw new Error(`the path of ${template} has an unset variable`);
+  if (query === undefined) return filledPath;
+  const items = query
+    // `{&name=var}` brings its own ampersand, which must not split the item that it stands in.
+    .split(/&(?![A-Za-z][A-Za-z0-9_-]*=[A-Za-z][A-Za-z0-9_]*\})/)
+    .map((item) => fill(item, variables, encodeURIComponent))
+    .filter((item): item is string => item !== undefined && item !== '')
+    .join('&')
+    .replace(/^&/, '');
+  return items === '' ? filledPath : `${filledPath}?${items}`;
+}
+
+/** Headers filled; one with an unset variable is left out. */
+export function fillHeaders(
+  templates: Readonly<Record<string, string>>,
+  variables: Variables,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, template] of Object.entries(templates)) {
+    const value = fill(template, variables);
+    if (value !== undefined) headers[name] = value;
+  }
+  return headers;
+}
+
+/** A body filled: text as it stands, anything else as JSON, where escaping is ours and not the author's. */
+export function fillBody(template: Json, variables: Variables): string {
+  if (typeof template === 'string') return fill(template, variables) ?? '';
+  return JSON.stringify(template, (_, value: unknown) =>
+    typeof value === 'string' ? (fill(value, variables) ?? '') : value,
+  );
+}
+
+function splitOnce(text: string, mark: string): [string, string | undefined] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,22 @@
+import type { Order, Report } from './messages.ts';
+
+/** Tells the coordinator; silently nothing once it is gone, for then this process is about to end too. */
+export function report(message: Report): void {
+  if (process.connected) process.send!(message, undefined, {}, () => {});
+}
+
+/**
+ * The life of a child: obeys orders until the coordinator is gone. A terminal sends Ctrl-C to the whole
+ * group; it is the coordinator that decides what it means, so children do not hear it.
+ */
+export function obey(handle: (order: Order) => void): void {
+  process.on('SIGINT', () => {});
+  process.on('disconnect', () => process.exit(0));
+  process.on('uncaughtException', (error) => {
+    const { code } = error as NodeJS.ErrnoException;
+    report({ type: 'failed', code: code ?? 'CRASH', text: error.stack ?? error.message });
+    setImmediate(() => process.exit(1));
+  });
+  process.on('message', (order) => handle(order as Order));
+  report({ type: 'ready' });
+}
