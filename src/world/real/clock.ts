@@ -1,17 +1,20 @@
 import type { Instant } from '../../protocol/message.ts';
 
-/** A monotonic clock that several processes of one machine can share: hand `origin` on. */
+/** One monotonic clock. Two processes of one machine that share an origin share the clock. */
 export interface Clock {
+  /** `process.hrtime.bigint()` at the instant 0. */
+  readonly originNs: bigint;
   now(): Instant;
-  /** Nanoseconds of the machine's monotonic clock at instant 0, in decimal. */
-  readonly origin: string;
+  /** The wall clock's milliseconds of the epoch at an instant, whole; for people, never for measuring. */
+  epochMs(at: Instant): number;
 }
 
 /**
- * Reads CLOCK_MONOTONIC. Stamps of different processes are comparable on one machine, never across machines.
- * @param origin another clock's origin, to share its instants
+ * Milliseconds since `originNs`, with fractions. Wall-clock time is read once, so that two instants keep
+ * their distance however the wall clock is set in the meantime.
  */
-export function monotonicClock(origin?: string): Clock {
-  const zero = origin === undefined ? process.hrtime.bigint() : BigInt(origin);
-  return { origin: zero.toString(), now: () => Number(process.hrtime.bigint() - zero) / 1e6 };
+export function monotonicClock(originNs: bigint = process.hrtime.bigint()): Clock {
+  const now = (): Instant => Number(process.hrtime.bigint() - originNs) / 1e6;
+  const wallOffsetMs = Date.now() - now();
+  return { originNs, now, epochMs: (at) => Math.floor(wallOffsetMs + at) };
 }
