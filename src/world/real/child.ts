@@ -1,14 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-/**
- * The compiled form of a module beside this one: processes are forked from `dist` even when the forking
- * code runs from its sources, because the oldest Node that we support cannot run those.
- */
-export function built(name: string): string {
-  const here = new URL(`./${name}.js`, import.meta.url);
-  return fileURLToPath(here).replace(/([\\/])src([\\/]world[\\/]real[\\/])/, '$1dist$2');
-}
+import { compiledUrl } from './compiled.ts';
 
 export interface Death {
   readonly name: string;
@@ -29,7 +20,7 @@ export class Child<Out extends { type: string }, In extends { type: string }> {
 
   constructor(name: string, entry: string, environment: Readonly<Record<string, string>> = {}) {
     this.name = name;
-    this.#process = fork(built(entry), [], {
+    this.#process = fork(compiledUrl(`${entry}.js`), [], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: { ...process.env, ...environment },
     });

@@ -2,12 +2,12 @@ import { backoff } from '../../protocol/backoff.ts';
 import { seededRandom } from '../../protocol/random.ts';
 import type { Rhythm } from '../../protocol/subscriber.ts';
 import { firstPollWaits } from '../../wire/profile.ts';
-import { alarm } from './alarm.ts';
 import { monotonicClock } from './clock.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { ClientsSpec, ModeSpec } from './messages.ts';
 import { obey, report } from './post.ts';
 import { Recorder } from './record.ts';
+import { callAt } from './timer.ts';
 import { type Surroundings, VirtualClient } from './virtual-client.ts';
 
 /** So many latencies a second are enough for a progress line. */
@@ -37,7 +37,7 @@ class Crowd {
 
   constructor(spec: ClientsSpec) {
     this.#spec = spec;
-    this.#clock = monotonicClock(spec.clock);
+    this.#clock = monotonicClock(BigInt(spec.clock));
     this.#recorder = new Recorder(spec.file, (code, text) => report({ type: 'reason', code, text }));
     this.#watch = new LoopWatch(this.#clock, (deliveries) =>
       this.#recorder.add({ kind: 'late-stamps', at: this.#clock.now(), deliveries }),
@@ -63,7 +63,7 @@ class Crowd {
 
   join(at: number): void {
     for (const [i, joinMs] of this.#spec.joinMs.entries()) {
-      alarm(this.#clock, at + joinMs, () => this.#clients[i]!.start());
+      callAt(this.#clock, at + joinMs, () => this.#clients[i]!.start());
     }
   }
 

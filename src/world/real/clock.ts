@@ -18,3 +18,13 @@ export function monotonicClock(originNs: bigint = process.hrtime.bigint()): Cloc
   const wallOffsetMs = Date.now() - now();
   return { originNs, now, epochMs: (at) => Math.floor(wallOffsetMs + at) };
 }
+
+/** Wall-clock time, milliseconds of the epoch: for headings, and to notice that the machine slept. Never measured with. */
+export function wallClock(): number {
+  return Date.now();
+}
+
+/** A word that no other run has: its messages and channels are told apart by it on a server that others use too. */
+export function uniqueMark(): string {
+  return `${Date.now().toString(36)}${process.pid.toString(36)}`;
+}

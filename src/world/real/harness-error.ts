@@ -50,11 +50,11 @@ export async function measureHarnessError(clock: Clock, folder: string): Promise
     const received = join(folder, 'truth-received');
     server.send({
       type: 'truth',
-      spec: { clock: clock.origin, file: sent, run, count: warmUp + samples, everyMs },
+      spec: { clock: clock.originNs.toString(), file: sent, run, count: warmUp + samples, everyMs },
     });
     const { url } = await listening;
     const spec: ClientsSpec = {
-      clock: clock.origin,
+      clock: clock.originNs.toString(),
       file: received,
       target: { origin: url, profile, headers: {}, tls: {} },
       run,

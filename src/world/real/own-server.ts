@@ -1,4 +1,5 @@
 import { Child } from './child.ts';
+import type { ServerOrder, ServerReport, ServerStats } from './server-process.ts';
 
 /** Options of the reference server that a run decides; the rest have the server's own defaults. */
 export interface ServerStart {
@@ -14,36 +15,19 @@ export interface ServerFigures {
   readonly heldMax: number;
 }
 
-interface Stats {
-  readonly type: 'stats';
-  readonly cpuMs: number;
-  readonly rssBytes: number;
-  readonly held: number;
-  readonly heldMax: number;
-}
-type ServerOrder =
-  | { readonly type: 'start'; readonly options: object }
-  | { readonly type: 'stats' }
-  | { readonly type: 'shutdown' };
-type ServerReport =
-  | { readonly type: 'ready' }
-  | { readonly type: 'listening'; readonly url: string }
-  | { readonly type: 'failed'; readonly code: string; readonly text: string }
-  | Stats;
-
 /** The reference server in a process of its own, and what it says of itself. */
 export class OwnServer {
-  readonly child: Child<ServerOrder, ServerReport>;
+  readonly child: Child<Exclude<ServerOrder, string>, ServerReport>;
   readonly url: string;
-  #from: Stats | undefined;
-  #to: Stats | undefined;
+  #from: ServerStats | undefined;
+  #to: ServerStats | undefined;
   #rssMax = 0;
   #heldMax = 0;
   #measuring = false;
 
   /** @throws Error when it cannot listen */
   static async start(start: ServerStart): Promise<OwnServer> {
-    const child = new Child<ServerOrder, ServerReport>('the server', 'server-process');
+    const child = new Child<Exclude<ServerOrder, string>, ServerReport>('the server', 'server-process');
     await child.next('ready');
     const listening = child.next('listening');
     child.send({ type: 'start', options: { ...start, host: '127.0.0.1', port: 0 } });
@@ -55,7 +39,7 @@ export class OwnServer {
     }
   }
 
-  private constructor(child: Child<ServerOrder, ServerReport>, url: string) {
+  private constructor(child: Child<Exclude<ServerOrder, string>, ServerReport>, url: string) {
     this.child = child;
     this.url = new URL(url).origin;
     child.listen((message) => {
@@ -92,7 +76,7 @@ export class OwnServer {
     return { cpuS: (to.cpuMs - from.cpuMs) / 1000, rssMaxBytes: this.#rssMax, heldMax: this.#heldMax };
   }
 
-  async #ask(): Promise<Stats | undefined> {
+  async #ask(): Promise<ServerStats | undefined> {
     if (!this.child.alive) return undefined;
     const stats = this.child.next('stats').catch(() => undefined);
     this.child.send({ type: 'stats' });

@@ -33,7 +33,7 @@ class Publisher {
 
   constructor(spec: PublisherSpec) {
     this.#spec = spec;
-    this.#clock = monotonicClock(spec.clock);
+    this.#clock = monotonicClock(BigInt(spec.clock));
     this.#recorder = new Recorder(spec.file, (code, text) => report({ type: 'reason', code, text }));
     this.#ticker = setInterval(() => {
       this.#recorder.flush();

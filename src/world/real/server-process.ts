@@ -5,17 +5,20 @@ import type { ServerOptions } from './server-options.ts';
 /** What the parent of a server process may say. */
 export type ServerOrder =
   | { readonly type: 'start'; readonly options: ServerOptions }
+  | { readonly type: 'stats' }
   | { readonly type: 'shutdown' }
   | 'shutdown';
 
 /** What a server process says to its parent. */
 export type ServerReport =
+  /** Orders are heard from now on. */
+  | { readonly type: 'ready' }
   | { readonly type: 'listening'; readonly url: string }
   /** `code` is the system's, such as `EADDRINUSE`, or the name of the error. */
   | { readonly type: 'failed'; readonly code: string; readonly text: string }
   | ServerStats;
 
-/** Once a second, and once more at the end. Counts are since the start, but `held`, which is now. */
+/** Once a second, whenever asked, and once more at the end. Counts are since the start, but `held`, which is now. */
 export interface ServerStats extends Omit<ServerCounts, 'channels' | 'dropped'> {
   readonly type: 'stats';
   /** User and system time since the start, in milliseconds. */
@@ -32,6 +35,7 @@ class ServerProcess {
 
   obey(order: ServerOrder): void {
     if (order === 'shutdown' || order.type === 'shutdown') this.end();
+    else if (order.type === 'stats') this.#tellStats();
     else if (this.#server === undefined) void this.#start(order.options);
   }
 
@@ -79,3 +83,4 @@ process.on('disconnect', () => server.end());
 process.on('SIGTERM', () => server.end());
 // A terminal sends SIGINT to the whole group; the parent decides.
 process.on('SIGINT', () => {});
+tell({ type: 'ready' });

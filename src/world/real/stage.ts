@@ -204,7 +204,12 @@ export class Stage {
   /** Gives each process its work. */
   #hand(): void {
     const { clock, target, run, mode, joinMs, channels, publishes, lag, keepAliveMs, seed } = this.#spec;
-    const common = { clock: clock.origin, target: { ...target, origin: this.#origin }, run, channels };
+    const common = {
+      clock: clock.originNs.toString(),
+      target: { ...target, origin: this.#origin },
+      run,
+      channels,
+    };
     for (const { child, records, first, count } of this.#crowds) {
       child.listen((message) => {
         if (message.type === 'reason') records.reasons[message.code] = message.text;

@@ -12,7 +12,7 @@ import { writeToken } from './token.ts';
  * its own error, and nothing else.
  */
 function truth(spec: TruthSpec): { begin(): void; stop(): void } {
-  const clock = monotonicClock(spec.clock);
+  const clock = monotonicClock(BigInt(spec.clock));
   const recorder = new Recorder(spec.file, () => {});
   const held: ServerResponse[] = [];
   let message = 0;

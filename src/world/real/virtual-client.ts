@@ -6,11 +6,12 @@ import { Subscriber } from '../../protocol/subscriber.ts';
 import { type Answer, type ProfilePlace, readAnswer } from '../../wire/extract.ts';
 import { type Profile, pollTemplate } from '../../wire/profile.ts';
 import { fillBody, fillHeaders, fillUrl } from '../../wire/template.ts';
-import { alarm, preciseAlarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
 import { Connections, type TlsChoice } from './connection.ts';
+import { callExactlyAt } from './exact-timer.ts';
 import { exchange } from './exchange.ts';
 import { drawLag, type Lag } from './network.ts';
+import { type Alarm, callAt } from './timer.ts';
 import { readToken, type Token } from './token.ts';
 
 /** What all virtual clients of a process share. */
@@ -46,7 +47,7 @@ export class VirtualClient {
   #joined = false;
   #subscribed = false;
   #abort: (() => void) | undefined;
-  #cancelAlarm: (() => void) | undefined;
+  #alarm: Alarm | undefined;
 
   constructor(
     world: Surroundings,
@@ -91,7 +92,7 @@ export class VirtualClient {
   /** Ends the client; its open poll was not the server's to answer any more. */
   stop(): void {
     this.#subscriber.stop();
-    this.#cancelAlarm?.();
+    this.#alarm?.cancel();
     if (this.#abort !== undefined) {
       this.#abort();
       this.#abort = undefined;
@@ -109,14 +110,14 @@ export class VirtualClient {
 
     let over = false;
     let abortExchange: (() => void) | undefined;
-    const giveUp = setTimeout(() => {
+    const giveUp = callAt(clock, this.#sentAt + question.timeoutMs, () => {
       abandon();
       this.#connections.reset();
       this.#ended('timeout', { kind: 'broken', definite: false, reason: 'timeout' }, null, 'timeout');
-    }, question.timeoutMs);
+    });
     const abandon = (): void => {
       over = true;
-      clearTimeout(giveUp);
+      giveUp.cancel();
       abortExchange?.();
     };
     this.#abort = abandon;
@@ -124,7 +125,7 @@ export class VirtualClient {
       this.#after(drawLag(lag, this.#random), () => {
         if (over) return;
         over = true;
-        clearTimeout(giveUp);
+        giveUp.cancel();
         hand();
       });
     };
@@ -212,13 +213,13 @@ export class VirtualClient {
   }
 
   #wakeAt(at: number): void {
-    this.#cancelAlarm?.();
-    this.#cancelAlarm = alarm(this.#world.clock, at, () => this.#subscriber.wake(this.#world.clock.now()));
+    this.#alarm?.cancel();
+    this.#alarm = callAt(this.#world.clock, at, () => this.#subscriber.wake(this.#world.clock.now()));
   }
 
   #after(delayMs: number, then: () => void): void {
     if (delayMs === 0) then();
-    else preciseAlarm(this.#world.clock, this.#world.clock.now() + delayMs, then);
+    else callExactlyAt(this.#world.clock, this.#world.clock.now() + delayMs, then);
   }
 
   #note(
