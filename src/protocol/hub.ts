@@ -137,8 +137,7 @@ export class Hub {
     if (unwritten === undefined) return;
     this.#unwritten.delete(id);
     const { room, client, seq } = unwritten;
-    room.advancePlace(now, client, seq);
-    room.presence.pollEnded(now, client);
+    room.pollEnded(now, client, seq);
   }
 
   /** The client vanished before its answer was whole: the hold is forgotten and its place stays. */
@@ -148,13 +147,13 @@ export class Hub {
       const client = room.release(id);
       this.#held.delete(id);
       room.lastUsed = now;
-      if (client !== undefined) room.presence.pollEnded(now, client);
+      if (client !== undefined) room.pollEnded(now, client);
       return;
     }
     const unwritten = this.#unwritten.get(id);
     if (unwritten === undefined) return;
     this.#unwritten.delete(id);
-    unwritten.room.presence.pollEnded(now, unwritten.client);
+    unwritten.room.pollEnded(now, unwritten.client);
   }
 
   /** Ends every hold and refuses whatever still comes. */

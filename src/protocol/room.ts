@@ -77,12 +77,16 @@ export class Room {
     this.#places.set(client, { seq, lastUsed: now });
   }
 
-  /** An answer up to `seq` is in the client's hands. Two answers may overtake each other: no way back. */
-  advancePlace(now: Instant, client: ClientId, seq: number): void {
+  /**
+   * A poll of this client is over, and its answer took the client as far as `reached`, when it has one.
+   * Two answers may overtake each other, so that a place never moves back here.
+   */
+  pollEnded(now: Instant, client: ClientId, reached = beforeEverything): void {
+    this.presence.pollEnded(now, client);
     const place = this.#places.get(client);
     if (place === undefined) return;
-    place.seq = Math.max(place.seq, seq);
     place.lastUsed = now;
+    place.seq = Math.max(place.seq, reached);
   }
 
   hold(id: PollId, client: ClientId | undefined, deadline: Instant): void {
