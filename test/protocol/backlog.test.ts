@@ -62,32 +62,37 @@ describe('backlog', () => {
       maxBytes: fc.nat(60),
     });
     fc.assert(
-      fc.property(fc.nat(6), fc.nat(120), fc.array(step, { maxLength: 60 }), (count, ageMs, steps) => {
-        const backlog = new Backlog({ count, ageMs });
-        const added: Message[] = [];
-        let now = 0;
-        for (const { dt, adds, bytes, back, max, maxBytes } of steps) {
-          now += dt;
-          for (let i = 0; i < adds; i++) {
-            added.push(message(added.length + 1, now, bytes));
-            backlog.add(now, added.at(-1)!);
-          }
-          backlog.prune(now);
-          const newest = added.length;
-          const kept = added.filter(({ seq, at }) => seq > newest - count && at >= now - ageMs);
-          const place = Math.max(0, newest - back);
-          const after = kept.filter(({ seq }) => seq > place).slice(0, max);
-          while (after.length > 1 && bytesOf(after) > maxBytes) after.pop();
+      fc.property(
+        fc.nat(6),
+        fc.nat(120),
+        fc.array(step, { maxLength: 60, size: 'max' }),
+        (count, ageMs, steps) => {
+          const backlog = new Backlog({ count, ageMs });
+          const added: Message[] = [];
+          let now = 0;
+          for (const { dt, adds, bytes, back, max, maxBytes } of steps) {
+            now += dt;
+            for (let i = 0; i < adds; i++) {
+              added.push(message(added.length + 1, now, bytes));
+              backlog.add(now, added.at(-1)!);
+            }
+            backlog.prune(now);
+            const newest = added.length;
+            const kept = added.filter(({ seq, at }) => seq > newest - count && at >= now - ageMs);
+            const place = Math.max(0, newest - back);
+            const after = kept.filter(({ seq }) => seq > place).slice(0, max);
+            while (after.length > 1 && bytesOf(after) > maxBytes) after.pop();
 
-          const start = newest - kept.length;
-          const stretch = backlog.after(place, max, maxBytes);
-          expect(seqs(stretch.messages)).toEqual(seqs(after));
-          expect(stretch.behind).toBe(place < start);
-          expect(stretch.end).toBe(after.at(-1)?.seq ?? newest);
-          expect([backlog.size, backlog.start, backlog.newest]).toEqual([kept.length, start, newest]);
-          expect(backlog.dropped).toBe(start);
-        }
-      }),
+            const start = newest - kept.length;
+            const stretch = backlog.after(place, max, maxBytes);
+            expect(seqs(stretch.messages)).toEqual(seqs(after));
+            expect(stretch.behind).toBe(place < start);
+            expect(stretch.end).toBe(after.at(-1)?.seq ?? newest);
+            expect([backlog.size, backlog.start, backlog.newest]).toEqual([kept.length, start, newest]);
+            expect(backlog.dropped).toBe(start);
+          }
+        },
+      ),
     );
   });
 

@@ -36,6 +36,12 @@ describe('full jitter', () => {
     );
   });
 
+  it('never waits with a base of 0, after however many failures', () => {
+    const immediate = backoff({ ...options, baseMs: 0 });
+    for (const failures of [1, 2, 1024, 1025, 1e6])
+      expect(immediate.wait(refused(500), failures, high)).toBe(0);
+  });
+
   it('spreads the first wait after a broken poll over a time of its own, and only that one', () => {
     expect(Math.round(jitter.wait(broken, 1, high) as number)).toBe(1000);
     expect(Math.round(jitter.wait(broken, 2, high) as number)).toBe(500);
@@ -76,7 +82,9 @@ describe('full jitter', () => {
         (set, what, failures, seed) => {
           const wait = backoff(set).wait(what, failures, seededRandom(seed));
           const asked = what.kind === 'refused' ? (what.retryAfterMs ?? 0) : 0;
-          const doubled = Math.min(set.capMs, set.baseMs * 2 ** (failures - 1));
+          let doubled = set.baseMs;
+          for (let i = 1; i < failures && doubled < set.capMs; i++) doubled *= 2;
+          doubled = Math.min(doubled, set.capMs);
           const most = what.kind === 'broken' && failures === 1 ? set.firstDelayMs : doubled;
           expect(wait).toBeGreaterThanOrEqual(asked);
           expect(wait).toBeLessThanOrEqual(asked + most);

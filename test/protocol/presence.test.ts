@@ -44,7 +44,7 @@ describe('presence', () => {
       act: fc.constantFrom('begin', 'end', 'sweep'),
     });
     fc.assert(
-      fc.property(fc.nat(20), fc.array(step, { maxLength: 50 }), (lingerMs, steps) => {
+      fc.property(fc.nat(20), fc.array(step, { maxLength: 50, size: 'max' }), (lingerMs, steps) => {
         const presence = new Presence(lingerMs);
         const polls: { client: string; ended: number }[] = [];
         const isOnline = (name: string, now: number): boolean =>
