@@ -232,6 +232,16 @@ describe('a client with a name', () => {
     expect(log.slice(2)).toEqual(['2 a', 'published b', '3 nothing']);
   });
 
+  it('ends a poll only once, whatever else is said of it afterwards', () => {
+    const { hub } = hubAndLog();
+    hub.poll(0, 1, ask(ann));
+    hub.written(0, 1);
+    hub.cut(9, 1);
+    hub.written(9, 1);
+    expect(hub.presence(30_000, 'main').online).toEqual(['ann']);
+    expect(hub.presence(30_001, 'main').online).toEqual([]);
+  });
+
   it('does not lose its place during a hold that outlasts everybody’s patience', () => {
     const { hub, log, publish } = hubAndLog({ backlogAgeMs: 1000, lingerMs: 1000 });
     hub.poll(0, 1, wait({ ...ann, waitMs: hour }));
