@@ -45,7 +45,9 @@ function fullJitter({ baseMs, capMs, firstDelayMs }: BackoffOptions): Backoff {
     name: 'full-jitter',
     wait(trouble, failures, random) {
       if (trouble.kind === 'broken' && failures === 1) return random() * firstDelayMs;
-      const jitter = random() * Math.min(capMs, baseMs * 2 ** (failures - 1));
+      // 2 ** 1024 is Infinity, and a base of 0 times that is no wait at all.
+      const doublings = Math.min(failures - 1, 60);
+      const jitter = random() * Math.min(capMs, baseMs * 2 ** doublings);
       return trouble.kind === 'refused' ? (trouble.retryAfterMs ?? 0) + jitter : jitter;
     },
   };

@@ -8,6 +8,7 @@ export type CursorReading =
   | { readonly kind: 'malformed' }
   | { readonly kind: 'other-channel' };
 
+/** Channel mark, life, position, check sum. */
 const shape = /^([0-9a-z]{1,14})-([0-9a-z]{1,40})-([0-9a-z]{1,11})-([0-9a-z]{1,14})$/;
 
 /**
@@ -20,8 +21,9 @@ export class CursorCodec {
   readonly #channelMark: string;
   readonly #prefix: string;
 
-  /** @param life differs between any two lives of any channel on any server; `0-9a-z` only. */
+  /** @param life differs between any two lives of any channel on any server; 1 to 40 of `0-9a-z`. */
   constructor(channel: Channel, life: string) {
+    if (!/^[0-9a-z]{1,40}$/.test(life)) throw new Error(`not the mark of a life: ${life}`);
     this.#channelMark = fingerprint(channel);
     this.#prefix = `${this.#channelMark}-${life}-`;
   }

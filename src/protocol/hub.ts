@@ -1,23 +1,18 @@
-import { Backlog } from './backlog.ts';
-import { CursorCodec } from './cursor.ts';
 import type { Channel, ClientId, Cursor, Instant, Message } from './message.ts';
 import type { Poll, PollId, Refusal, Reply } from './poll.ts';
-import { Presence } from './presence.ts';
+import { Room, type RoomLimits } from './room.ts';
 
-/** The whole of what a hub may ask of the world. */
+/** The whole of what a hub may ask of the world, which must not call the hub back before it has returned. */
 export interface HubPort {
   reply(poll: PollId, reply: Reply): void;
   /** Call `expire` once `at` has come. Late is allowed, early is not. */
   wakeAt(poll: PollId, at: Instant): void;
 }
 
-export interface HubOptions {
-  /** Differs between any two hubs that ever served the same clients; `0-9a-z`. Cursors carry it. */
+/** The room limits hold for each channel; a backlog of 0 is the article's server, which keeps nothing. */
+export interface HubOptions extends RoomLimits {
+  /** Differs between any two hubs that ever served the same clients; 1 to 24 of `0-9a-z`. Cursors carry it. */
   readonly epoch: string;
-  /** Messages kept per channel; 0 is the article's server, which keeps nothing. */
-  readonly backlog: number;
-  readonly backlogAgeMs: number;
-  readonly lingerMs: number;
   readonly maxHeld: number;
   readonly maxChannels: number;
   /** Most bytes of bodies in one answer; a single larger message still goes out alone. */
@@ -37,31 +32,6 @@ export interface HubCounts {
   /** Messages handed out, counted once for each answer that carried them. */
   readonly delivered: number;
   readonly dropped: number;
-}
-
-interface Hold {
-  readonly client: ClientId | undefined;
-  readonly deadline: Instant;
-}
-
-/** How far a client with a name has come, for polls that bring no cursor. */
-interface Place {
-  seq: number;
-  lastUsed: Instant;
-}
-
-/** Everything that the hub knows of one channel. */
-interface Room {
-  readonly name: Channel;
-  readonly codec: CursorCodec;
-  readonly backlog: Backlog;
-  readonly presence: Presence;
-  readonly places: Map<ClientId, Place>;
-  /** In order of arrival: that is the order in which they are released. */
-  holds: Map<PollId, Hold>;
-  /** The newest hold of each client; an entry may outlive its hold. */
-  readonly newestHold: Map<ClientId, PollId>;
-  lastUsed: Instant;
 }
 
 /** A poll of a client with a name, answered but perhaps not yet written whole. */
@@ -102,26 +72,28 @@ export class Hub {
     const room = this.#roomFor(now, poll.channel);
     if (room === undefined) return this.#refuse(id, 'over-capacity', 'too many channels');
     room.backlog.prune(now);
-    const from = this.#placeOf(now, room, poll);
+    const from = room.startOf(poll);
     if (typeof from === 'string') return this.#refuse(id, 'bad-cursor', from);
+    const { client } = poll;
+    if (client !== undefined) room.setPlace(now, client, from);
 
-    const stretch = room.backlog.after(Math.max(from, 0), poll.max, this.#options.maxAnswerBytes);
-    const behind = from < 0 || stretch.behind;
+    const stretch = room.backlog.after(from, poll.max, this.#options.maxAnswerBytes);
+    const { behind } = stretch;
     const mustWait = stretch.messages.length === 0 && !behind && poll.waitMs > 0;
     if (mustWait && this.#held.size >= this.#options.maxHeld) {
       return this.#refuse(id, 'over-capacity', 'too many held requests');
     }
-    if (poll.client !== undefined) {
-      room.presence.pollBegan(now, poll.client);
-      if (mustWait && this.#options.sameClient === 'newest') this.#releaseOlder(room, poll.client);
+    if (client !== undefined) {
+      room.presence.pollBegan(now, client);
+      if (mustWait && this.#options.sameClient === 'newest') this.#releaseOlder(room, client);
     }
-    if (mustWait) return this.#hold(now, id, room, poll);
+    if (mustWait) return this.#hold(id, room, client, now + poll.waitMs);
 
     const cursor = room.codec.write(stretch.end);
     if (stretch.messages.length === 0) {
-      this.#answer(id, room, poll.client, stretch.end, { kind: 'empty', cursor, behind });
+      this.#answer(id, room, client, stretch.end, { kind: 'empty', cursor, behind });
     } else {
-      this.#answer(id, room, poll.client, stretch.end, {
+      this.#answer(id, room, client, stretch.end, {
         kind: 'messages',
         messages: stretch.messages,
         cursor,
@@ -141,12 +113,11 @@ export class Hub {
     room.backlog.add(now, message);
     this.#published++;
 
-    const released = room.holds;
-    room.holds = new Map();
+    const released = room.releaseAll();
     // One reply for all of them: the world encodes it once.
     const reply: Reply = { kind: 'messages', messages: [message], cursor, behind: false };
     for (const id of released.keys()) this.#held.delete(id);
-    for (const [id, hold] of released) this.#answer(id, room, hold.client, seq, reply);
+    for (const [id, { client }] of released) this.#answer(id, room, client, seq, reply);
     return { kind: 'published', message, cursor };
   }
 
@@ -154,8 +125,8 @@ export class Hub {
   expire(now: Instant, id: PollId): void {
     const room = this.#held.get(id);
     if (room === undefined) return;
-    const hold = room.holds.get(id)!;
-    if (now < hold.deadline) throw new Error(`poll ${id} expired at ${now}, before ${hold.deadline}`);
+    const deadline = room.deadlineOf(id);
+    if (now < deadline) throw new Error(`poll ${id} expired at ${now}, before ${deadline}`);
     room.lastUsed = now;
     this.#endEmpty(id, room);
   }
@@ -166,29 +137,23 @@ export class Hub {
     if (unwritten === undefined) return;
     this.#unwritten.delete(id);
     const { room, client, seq } = unwritten;
-    const place = room.places.get(client);
-    if (place !== undefined) {
-      place.seq = Math.max(place.seq, seq);
-      place.lastUsed = now;
-    }
-    room.presence.pollEnded(now, client);
+    room.pollEnded(now, client, seq);
   }
 
   /** The client vanished before its answer was whole: the hold is forgotten and its place stays. */
   cut(now: Instant, id: PollId): void {
     const room = this.#held.get(id);
     if (room !== undefined) {
-      const hold = room.holds.get(id)!;
-      room.holds.delete(id);
+      const client = room.release(id);
       this.#held.delete(id);
       room.lastUsed = now;
-      if (hold.client !== undefined) room.presence.pollEnded(now, hold.client);
+      if (client !== undefined) room.pollEnded(now, client);
       return;
     }
     const unwritten = this.#unwritten.get(id);
     if (unwritten === undefined) return;
     this.#unwritten.delete(id);
-    unwritten.room.presence.pollEnded(now, unwritten.client);
+    unwritten.room.pollEnded(now, unwritten.client);
   }
 
   /** Ends every hold and refuses whatever still comes. */
@@ -197,8 +162,7 @@ export class Hub {
     const held = [...this.#held];
     this.#held.clear();
     for (const [id, room] of held) {
-      const { client } = room.holds.get(id)!;
-      room.holds.delete(id);
+      const client = room.release(id);
       const reply: Reply = { kind: 'refused', reason: 'draining', detail: 'the server is shutting down' };
       // The place must not move: nothing was delivered.
       this.#answer(id, room, client, 0, reply);
@@ -208,7 +172,7 @@ export class Hub {
   presence(now: Instant, channel: Channel): { online: ClientId[]; held: number } {
     const room = this.#rooms.get(channel);
     if (room === undefined) return { online: [], held: 0 };
-    return { online: room.presence.online(now), held: room.holds.size };
+    return { online: room.presence.online(now), held: room.held };
   }
 
   /** Clients online over all channels; a client online in two channels counts twice. */
@@ -234,18 +198,9 @@ export class Hub {
   sweep(now: Instant): void {
     const patience = Math.max(this.#options.lingerMs, this.#options.backlogAgeMs);
     for (const [name, room] of this.#rooms) {
-      room.backlog.prune(now);
-      const anybody = room.presence.sweep(now);
-      for (const [client, place] of room.places) {
-        if (now - place.lastUsed <= patience || room.presence.isOnline(now, client)) continue;
-        room.places.delete(client);
-        room.newestHold.delete(client);
-      }
-      const idle = room.holds.size === 0 && room.backlog.size === 0 && room.places.size === 0 && !anybody;
-      if (idle && now - room.lastUsed > patience) {
-        this.#droppedBefore += room.backlog.dropped;
-        this.#rooms.delete(name);
-      }
+      if (!room.sweep(now, patience)) continue;
+      this.#droppedBefore += room.backlog.dropped;
+      this.#rooms.delete(name);
     }
   }
 
@@ -256,60 +211,25 @@ export class Hub {
       return known;
     }
     if (this.#rooms.size >= this.#options.maxChannels) return undefined;
-    const { backlog, backlogAgeMs, lingerMs, epoch } = this.#options;
-    const life = `${epoch}z${(this.#lives++).toString(36)}`;
-    const room: Room = {
-      name,
-      codec: new CursorCodec(name, life),
-      backlog: new Backlog({ count: backlog, ageMs: backlogAgeMs }),
-      presence: new Presence(lingerMs),
-      places: new Map(),
-      holds: new Map(),
-      newestHold: new Map(),
-      lastUsed: now,
-    };
+    const life = `${this.#options.epoch}z${(this.#lives++).toString(36)}`;
+    const room = new Room(now, name, life, this.#options);
     this.#rooms.set(name, room);
     return room;
   }
 
-  /** Where the poll starts; -1 when that is before everything kept; a text when its cursor is no good. */
-  #placeOf(now: Instant, room: Room, poll: Poll): number | string {
-    const { backlog, places } = room;
-    let seq: number;
-    if (poll.from === 'now') seq = backlog.newest;
-    else if (poll.from === 'oldest') seq = backlog.start;
-    else if (poll.from === 'place') {
-      if (poll.client === undefined) throw new Error('a kept place needs a client');
-      seq = places.get(poll.client)?.seq ?? backlog.newest;
-    } else {
-      const reading = room.codec.read(poll.from);
-      if (reading.kind === 'malformed') return 'is malformed';
-      if (reading.kind === 'other-channel') return 'is of another channel';
-      if (reading.kind === 'here' && reading.seq > backlog.newest) return 'is beyond the newest message';
-      seq = reading.kind === 'here' ? reading.seq : -1;
-    }
-    if (poll.client !== undefined) {
-      places.set(poll.client, { seq: seq < 0 ? backlog.start : seq, lastUsed: now });
-    }
-    return seq;
-  }
-
-  #hold(now: Instant, id: PollId, room: Room, poll: Poll): void {
-    const deadline = now + poll.waitMs;
-    room.holds.set(id, { client: poll.client, deadline });
-    if (poll.client !== undefined) room.newestHold.set(poll.client, id);
+  #hold(id: PollId, room: Room, client: ClientId | undefined, deadline: Instant): void {
+    room.hold(id, client, deadline);
     this.#held.set(id, room);
     if (deadline !== Number.POSITIVE_INFINITY) this.#port.wakeAt(id, deadline);
   }
 
   #releaseOlder(room: Room, client: ClientId): void {
-    const older = room.newestHold.get(client);
-    if (older !== undefined && room.holds.has(older)) this.#endEmpty(older, room);
+    const older = room.newestHoldOf(client);
+    if (older !== undefined) this.#endEmpty(older, room);
   }
 
   #endEmpty(id: PollId, room: Room): void {
-    const { client } = room.holds.get(id)!;
-    room.holds.delete(id);
+    const client = room.release(id);
     this.#held.delete(id);
     const seq = room.backlog.newest;
     this.#answer(id, room, client, seq, { kind: 'empty', cursor: room.codec.write(seq), behind: false });

@@ -33,8 +33,8 @@ export type Rhythm =
       /** Deliberate wait between an answer and the next request. */
       readonly pauseMs: number;
       /**
-       * Whether the first poll already waits. It should not where the server hands out cursors: a client
-       * that owns a cursor before anything can break loses nothing when it does.
+       * Whether polls wait before the first answer has come. They should not where the server hands out
+       * cursors: a client that owns a cursor before anything can break loses nothing when it does.
        */
       readonly firstPollWaits: boolean;
     };
@@ -61,7 +61,9 @@ export class Subscriber<Place, Item> {
   readonly #port: SubscriberPort<Place, Item>;
   #state: 'idle' | 'polling' | 'waiting' | 'stopped' = 'idle';
   #place: Place | undefined;
-  #polls = 0;
+  #answered = false;
+  /** What the newest poll asked for. */
+  #waitMs = 0;
   #failures = 0;
   #hasty = 0;
   #askedAt: Instant = 0;
@@ -105,14 +107,15 @@ export class Subscriber<Place, Item> {
     this.#state = 'waiting';
     if (outcome.kind === 'refused' || outcome.kind === 'broken') return this.#afterTrouble(now, outcome);
 
+    this.#answered = true;
     if (outcome.cursor !== undefined) this.#place = outcome.cursor;
-    this.#failures = 0;
     if (outcome.kind === 'messages') {
       this.#hasty = 0;
       this.#port.deliver(outcome.messages);
     } else if (this.#wasHasty(now)) {
       return this.#afterTrouble(now, { kind: 'broken', definite: false, reason: 'not held' });
     }
+    this.#failures = 0;
     if (this.#options.rhythm.kind === 'long') this.#askAfter(now, this.#options.rhythm.pauseMs);
   }
 
@@ -123,18 +126,16 @@ export class Subscriber<Place, Item> {
 
   #ask(now: Instant): void {
     const { rhythm, requestTimeoutMs } = this.#options;
-    const waits = rhythm.kind === 'long' && (this.#polls > 0 || rhythm.firstPollWaits);
-    this.#polls++;
+    const waits = rhythm.kind === 'long' && (this.#answered || rhythm.firstPollWaits);
+    this.#waitMs = waits ? rhythm.holdMs : 0;
     this.#askedAt = now;
     this.#state = 'polling';
-    this.#port.send({
-      place: this.#place,
-      waitMs: waits ? rhythm.holdMs : 0,
-      timeoutMs: requestTimeoutMs,
-    });
+    this.#port.send({ place: this.#place, waitMs: this.#waitMs, timeoutMs: requestTimeoutMs });
   }
 
   #askAfter(now: Instant, delayMs: number): void {
+    // The handler of a message may have ended the loop.
+    if (this.#state === 'stopped') return;
     if (delayMs <= 0) this.#ask(now);
     else this.#port.wakeAt(now + delayMs);
   }
@@ -158,9 +159,7 @@ export class Subscriber<Place, Item> {
    * page does just that, so its policy is left alone.
    */
   #wasHasty(now: Instant): boolean {
-    const { rhythm, backoff } = this.#options;
-    if (rhythm.kind !== 'long' || backoff.name === 'article' || rhythm.holdMs <= hastyMs) return false;
-    if (this.#polls === 1 && !rhythm.firstPollWaits) return false;
+    if (this.#waitMs <= hastyMs || this.#options.backoff.name === 'article') return false;
     this.#hasty = now - this.#askedAt < hastyMs ? this.#hasty + 1 : 0;
     return this.#hasty > hastyAllowed;
   }

@@ -1,0 +1,136 @@
+import { Backlog } from './backlog.ts';
+import { CursorCodec } from './cursor.ts';
+import type { Channel, ClientId, Instant } from './message.ts';
+import type { Poll, PollId } from './poll.ts';
+import { Presence } from './presence.ts';
+
+/** A poll that waits in a room; `deadline` is Infinity where nobody set a limit. */
+interface Hold {
+  readonly client: ClientId | undefined;
+  readonly deadline: Instant;
+}
+
+/** How far a client with a name has come, for polls that bring no cursor. */
+interface Place {
+  seq: number;
+  lastUsed: Instant;
+}
+
+export interface RoomLimits {
+  /** Messages kept. */
+  readonly backlog: number;
+  readonly backlogAgeMs: number;
+  readonly lingerMs: number;
+}
+
+/** Where a cursor of an earlier life stands: before everything, so that its client is told it fell behind. */
+const beforeEverything = -1;
+
+/** Everything that the hub knows of one life of one channel: its memory, who waits in it, who was there. */
+export class Room {
+  readonly codec: CursorCodec;
+  readonly backlog: Backlog;
+  readonly presence: Presence;
+  readonly #places = new Map<ClientId, Place>();
+  /** In order of arrival: that is the order in which they are released. */
+  #holds = new Map<PollId, Hold>();
+  /** The newest hold of each client; an entry may outlive its hold. */
+  readonly #newestHold = new Map<ClientId, PollId>();
+  lastUsed: Instant;
+
+  /** @param life differs between any two lives of any channel; `0-9a-z`. Cursors carry it. */
+  constructor(now: Instant, channel: Channel, life: string, limits: RoomLimits) {
+    this.codec = new CursorCodec(channel, life);
+    this.backlog = new Backlog({ count: limits.backlog, ageMs: limits.backlogAgeMs });
+    this.presence = new Presence(limits.lingerMs);
+    this.lastUsed = now;
+  }
+
+  get held(): number {
+    return this.#holds.size;
+  }
+
+  /** The position after which the poll wants messages, below 0 for an earlier life; or what is wrong with its cursor. */
+  startOf(poll: Poll): number | string {
+    const { newest, start } = this.backlog;
+    if (poll.from === 'now') return newest;
+    if (poll.from === 'oldest') return start;
+    if (poll.from === 'place') {
+      if (poll.client === undefined) throw new Error('a kept place needs a client');
+      return this.#places.get(poll.client)?.seq ?? newest;
+    }
+    const reading = this.codec.read(poll.from);
+    switch (reading.kind) {
+      case 'malformed':
+        return 'is malformed';
+      case 'other-channel':
+        return 'is of another channel';
+      case 'earlier-life':
+        return beforeEverything;
+      case 'here':
+        return reading.seq > newest ? 'is beyond the newest message' : reading.seq;
+    }
+  }
+
+  /** The client itself has said where it stands, or has begun. */
+  setPlace(now: Instant, client: ClientId, seq: number): void {
+    this.#places.set(client, { seq, lastUsed: now });
+  }
+
+  /**
+   * A poll of this client is over, and its answer took the client as far as `reached`, when it has one.
+   * Two answers may overtake each other, so that a place never moves back here.
+   */
+  pollEnded(now: Instant, client: ClientId, reached = beforeEverything): void {
+    this.presence.pollEnded(now, client);
+    const place = this.#places.get(client);
+    if (place === undefined) return;
+    place.lastUsed = now;
+    place.seq = Math.max(place.seq, reached);
+  }
+
+  hold(id: PollId, client: ClientId | undefined, deadline: Instant): void {
+    this.#holds.set(id, { client, deadline });
+    if (client !== undefined) this.#newestHold.set(client, id);
+  }
+
+  /** The client's newest poll that is still held. */
+  newestHoldOf(client: ClientId): PollId | undefined {
+    const id = this.#newestHold.get(client);
+    return id !== undefined && this.#holds.has(id) ? id : undefined;
+  }
+
+  deadlineOf(id: PollId): Instant {
+    return this.#holds.get(id)!.deadline;
+  }
+
+  /** Ends one hold, and says whose it was. */
+  release(id: PollId): ClientId | undefined {
+    const { client } = this.#holds.get(id)!;
+    this.#holds.delete(id);
+    return client;
+  }
+
+  /** Ends every hold; they come in order of arrival. */
+  releaseAll(): ReadonlyMap<PollId, Hold> {
+    const released = this.#holds;
+    this.#holds = new Map();
+    return released;
+  }
+
+  /**
+   * Forgets old messages, and clients gone for longer than `patienceMs`.
+   * @returns whether the room is empty and has been for that long
+   */
+  sweep(now: Instant, patienceMs: number): boolean {
+    this.backlog.prune(now);
+    const anybody = this.presence.sweep(now);
+    for (const [client, place] of this.#places) {
+      if (now - place.lastUsed <= patienceMs || this.presence.isOnline(now, client)) continue;
+      this.#places.delete(client);
+      this.#newestHold.delete(client);
+    }
+    const idle = !anybody && this.#holds.size + this.backlog.size + this.#places.size === 0;
+    return idle && now - this.lastUsed > patienceMs;
+  }
+}
