@@ -8,6 +8,7 @@ import type { LoopQuality } from './loop-watch.ts';
 import type { ModeSpec, Order, Report, TargetSpec } from './messages.ts';
 import type { Lag } from './network.ts';
 import { OwnServer, type ServerFigures, type ServerStart } from './own-server.ts';
+import { late, Patience } from './patience.ts';
 import { canConnect, heldOn } from './reach.ts';
 import type { RecordFile } from './record.ts';
 
@@ -72,8 +73,7 @@ export class Stage {
   readonly #publisher: { child: Child<Order, Report>; records: RecordFile };
   readonly #troubles: string[] = [];
   readonly #quality: LoopQuality[] = [];
-  readonly #broken: Promise<void>;
-  #break: () => void = () => {};
+  readonly #patience = new Patience();
   #closing = false;
   #window = { from: 0, to: 0 };
 
@@ -95,9 +95,6 @@ export class Stage {
     this.#spec = spec;
     this.#server = server;
     this.#origin = origin;
-    this.#broken = new Promise((resolve) => {
-      this.#break = resolve;
-    });
     const processes = Math.max(1, Math.ceil(spec.joinMs.length / mostClientsPerProcess));
     const share = Math.ceil(spec.joinMs.length / processes);
     this.#crowds = Array.from({ length: processes }, (_, i) => ({
@@ -123,7 +120,7 @@ export class Stage {
     all.catch(() => {});
     for (const { child } of this.#crowds) child.send({ type: 'join', at: clock.now() + 20 });
     const patience = joinPatienceMs + Math.max(0, ...joinMs);
-    const came = await this.#unless(
+    const came = await this.#patience.wait(
       interrupted,
       patience,
       all.then(() => true),
@@ -147,12 +144,15 @@ export class Stage {
     this.#publisher.child.send({ type: 'begin', at });
     const watch = this.#watchTarget();
     try {
-      if ((await this.#unless(interrupted, from - clock.now())) !== 'late') return this.#cut();
+      if ((await this.#patience.wait(interrupted, from - clock.now())) !== 'late') return this.#cut();
       this.#server?.measure();
       for (const { child } of this.#crowds) child.send({ type: 'measure' });
-      if ((await this.#unless(interrupted, this.#window.to - clock.now())) !== 'late') return this.#cut();
+      if ((await this.#patience.wait(interrupted, this.#window.to - clock.now())) !== 'late')
+        return this.#cut();
       await this.#measured();
-      if ((await this.#unless(interrupted, this.#window.to + span.cooldownMs - clock.now())) !== 'late')
+      if (
+        (await this.#patience.wait(interrupted, this.#window.to + span.cooldownMs - clock.now())) !== 'late'
+      )
         this.#cut();
     } finally {
       clearInterval(watch);
@@ -240,11 +240,11 @@ export class Stage {
       const held = this.#server !== null ? await this.#server.held() : await heldOn(target, channels);
       if (held === undefined) {
         // Nobody can tell, so the polls are given time to arrive.
-        await this.#unless(interrupted, settleMs(profile));
+        await this.#patience.wait(interrupted, settleMs(profile));
         break;
       }
       if (held >= wanted || this.#spec.clock.now() > deadline) break;
-      if ((await this.#unless(interrupted, 50)) !== 'late') return;
+      if ((await this.#patience.wait(interrupted, 50)) !== 'late') return;
     }
     for (const { child } of this.#crowds) child.send({ type: 'settled' });
   }
@@ -283,39 +283,11 @@ export class Stage {
       .split('\n')
       .find((line) => /error/i.test(line));
     this.#troubles.push(`${this.#spec.name}: ${text}${words === undefined ? '' : `: ${words.trim()}`}`);
-    this.#break();
-  }
-
-  /** Waits for a promise or a time, whichever comes first; ends early when the run is cut or interrupted. */
-  async #unless<T>(interrupted: AbortSignal, ms: number, promise?: Promise<T>): Promise<T | 'late' | 'cut'> {
-    if (interrupted.aborted || this.#troubles.length > 0) return 'cut';
-    let timer: NodeJS.Timeout | undefined;
-    let onAbort = (): void => {};
-    const others: Promise<T | 'late' | 'cut'>[] = [
-      new Promise((resolve) => {
-        timer = setTimeout(() => resolve('late'), Math.max(0, ms));
-      }),
-      this.#broken.then(() => 'cut' as const),
-      new Promise((resolve) => {
-        onAbort = () => resolve('cut');
-        interrupted.addEventListener('abort', onAbort);
-      }),
-    ];
-    if (promise !== undefined) others.push(promise.catch(() => 'cut' as const));
-    const first = await Promise.race(others);
-    clearTimeout(timer);
-    interrupted.removeEventListener('abort', onAbort);
-    return first;
+    this.#patience.end();
   }
 }
 
 /** How long a poll may need to be registered at a server that cannot be asked. */
 function settleMs(profile: Profile): number {
   return Math.max(250, profile.hold.slack / 2);
-}
-
-function late<T>(ms: number, value: T): Promise<T> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(value), ms).unref();
-  });
 }
