@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { formatDuration } from '../wire/units.ts';
+import { UsageError } from '../wire/usage.ts';
+import { defaultCooldownMs, leastCooldownMs, slowestDelivery } from './cooldown.ts';
+import { loadReplay, type ReadFile, resolveMode, resolveNetwork, resolveThreshold } from './resolve.ts';
+import type { ScenarioFile } from './schema.ts';
+import { parseThreshold } from './thresholds.ts';
+
+/**
+ * What no single field can say. Runs also when other parts of the file are wrong, on those that are right, so
+ * that one look at the complaints is enough.
+ */
+export function crossCheck(
+  file: ScenarioFile,
+  context: z.core.$RefinementCtx<ScenarioFile>,
+  readFile: ReadFile | undefined,
+): void {
+  const wrong = new Set(context.issues.map((issue) => issue.path?.[0]));
+  const right = (...keys: (keyof ScenarioFile)[]): boolean => keys.every((key) => !wrong.has(key));
+  const complain = (path: (string | number)[], message: string, quote?: string): void => {
+    context.addIssue({
+      code: 'custom',
+      path,
+      message,
+      ...(quote === undefined ? {} : { params: { quote } }),
+    });
+  };
+  if (right('arrivals') && typeof file.arrivals.process === 'object') {
+    const { replay } = file.arrivals.process;
+    if (replay !== undefined && replay.at === undefined) {
+      try {
+        loadReplay(replay.file, readFile);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        for (const line of error.complaints) complain(['arrivals', 'process', 'replay', 'file'], line);
+      }
+    }
+  }
+  if (!right('modes')) return;
+  const modes = file.modes.map(resolveMode);
+  const names = modes.map((mode) => mode.name);
+  for (const [i, mode] of modes.entries()) {
+    if (names.indexOf(mode.name) < i) complain(['modes', i, 'name'], `there is another mode "${mode.name}"`);
+    if (mode.kind === 'long' && mode.holdMs >= mode.requestTimeoutMs) {
+      const least = formatDuration(mode.holdMs + 5000);
+      complain(
+        ['modes', i, 'requestTimeout'],
+        `must be longer than the hold of ${formatDuration(mode.holdMs)}; write ${least}`,
+      );
+    }
+    if (mode.kind === 'regular' && mode.jitterMs >= mode.everyMs) {
+      complain(['modes', i, 'jitter'], `must be shorter than every, ${formatDuration(mode.everyMs)}`);
+    }
+    if (mode.retry.baseMs > mode.retry.capMs) complain(['modes', i, 'retry', 'base'], 'must not exceed cap');
+  }
+  if (right('thresholds')) {
+    for (const [i, entry] of file.thresholds.entries()) {
+      const { expr } = resolveThreshold(entry);
+      const threshold = parseThreshold(expr, names);
+      if (typeof threshold === 'string') complain(['thresholds', i], threshold, expr);
+    }
+  }
+  if (right('network', 'cooldown') && file.cooldown !== undefined) {
+    const network = resolveNetwork(file.network);
+    if (file.cooldown < leastCooldownMs(modes, network)) {
+      const slowest = slowestDelivery(modes, network);
+      complain(
+        ['cooldown'],
+        `${formatDuration(file.cooldown)} is too short: in mode ${slowest.mode} a message may honestly take ${formatDuration(slowest.ms)}; write ${formatDuration(defaultCooldownMs(modes, network))}`,
+      );
+    }
+  }
+}

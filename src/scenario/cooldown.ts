@@ -1,0 +1,34 @@
+import type { Mode, Network } from './scenario.ts';
+
+/** Beyond the longest honest delivery: time for a broadcast to reach everybody on a busy machine. */
+const defaultSlackMs = 2000;
+
+/**
+ * The longest that a message may honestly be under way in this mode: an interval of regular polling, or the
+ * gap of long polling, and up to three transits (the answer under way, the next request, its answer).
+ */
+export function longestDeliveryMs(mode: Mode, network: Network): number {
+  // A lognormal delay has no upper bound; four times its jitter is passed about once in a thousand draws.
+  const spread = network.distribution === 'lognormal' ? 4 * network.jitterMs : network.jitterMs;
+  const transit = network.oneWayMs + spread;
+  const wait = mode.kind === 'regular' ? mode.everyMs + mode.jitterMs : mode.pauseMs;
+  return wait + 3 * transit;
+}
+
+/** The mode whose messages may take longest, and how long. */
+export function slowestDelivery(modes: readonly Mode[], network: Network): { mode: string; ms: number } {
+  return modes
+    .map((mode) => ({ mode: mode.name, ms: longestDeliveryMs(mode, network) }))
+    .reduce((a, b) => (b.ms > a.ms ? b : a));
+}
+
+/** Used when the file does not say: the longest honest delivery and two seconds. */
+export function defaultCooldownMs(modes: readonly Mode[], network: Network): number {
+  return Math.ceil(slowestDelivery(modes, network).ms) + defaultSlackMs;
+}
+
+/** Shorter than this, honest deliveries would count as lost: a fifth more than the longest, at least 0.1 s. */
+export function leastCooldownMs(modes: readonly Mode[], network: Network): number {
+  const { ms } = slowestDelivery(modes, network);
+  return Math.ceil(ms + Math.min(defaultSlackMs, Math.max(100, ms / 5)));
+}

@@ -1,0 +1,131 @@
+import { formatDuration, formatRate } from '../wire/units.ts';
+import { type Override, readYaml } from '../wire/yaml.ts';
+import { crossCheck } from './consistency.ts';
+import { defaultCooldownMs } from './cooldown.ts';
+import { type ReadFile, resolveArrivals, resolveMode, resolveNetwork, resolveThreshold } from './resolve.ts';
+import type { Arrivals, Mode, Scenario } from './scenario.ts';
+import { type ScenarioFile, scenarioSchema } from './schema.ts';
+
+export interface ReadScenarioOptions {
+  readonly overrides?: readonly Override[];
+  readonly readFile?: ReadFile;
+}
+
+/**
+ * Reads a scenario file, fills in every default and checks what depends on several fields.
+ * @param file the name that complaints begin with
+ * @throws UsageError with every complaint at its line and column
+ */
+export function readScenario(text: string, file: string, options: ReadScenarioOptions = {}): Scenario {
+  const schema = scenarioSchema.superRefine(
+    (value, context) => crossCheck(value, context, options.readFile),
+    {
+      when: ({ value }) => typeof value === 'object' && value !== null,
+    },
+  );
+  const parsed: ScenarioFile = readYaml(text, file, schema, options.overrides);
+  const modes = parsed.modes.map(resolveMode);
+  const network = resolveNetwork(parsed.network);
+  const holds = modes.flatMap((mode) => (mode.kind === 'long' ? [mode.holdMs] : []));
+  const { server, clients, thresholds, report } = parsed;
+  return {
+    version: 1,
+    name: parsed.name,
+    title: parsed.title ?? parsed.name,
+    question: parsed.question,
+    seed: parsed.seed,
+    repetitions: parsed.repetitions,
+    order: parsed.order,
+    warmupMs: parsed.warmup,
+    durationMs: parsed.duration,
+    cooldownMs: parsed.cooldown ?? defaultCooldownMs(modes, network),
+    server: {
+      semantics: server.semantics,
+      holdMs: server.hold ?? (holds.length > 0 ? Math.max(...holds) : 25_000),
+    },
+    network,
+    clients: {
+      count: clients.count,
+      ramp: { overMs: clients.ramp.over, shape: clients.ramp.shape },
+      start: clients.start,
+      channels: clients.channels,
+      keepAliveMs: clients.keepAlive,
+    },
+    modes,
+    arrivals: resolveArrivals(parsed.arrivals, options.readFile),
+    thresholds: thresholds.map(resolveThreshold),
+    report,
+  };
+}
+
+/** The way back: a plain object in the form of a file, every default spelled out, that reads as the same scenario. */
+export function writeScenario(scenario: Scenario): Record<string, unknown> {
+  const { network, clients, server, arrivals } = scenario;
+  return {
+    version: scenario.version,
+    name: scenario.name,
+    title: scenario.title,
+    question: scenario.question,
+    seed: scenario.seed,
+    repetitions: scenario.repetitions,
+    order: scenario.order,
+    warmup: formatDuration(scenario.warmupMs),
+    duration: formatDuration(scenario.durationMs),
+    cooldown: formatDuration(scenario.cooldownMs),
+    server: { semantics: server.semantics, hold: formatDuration(server.holdMs) },
+    network: {
+      oneWay: formatDuration(network.oneWayMs),
+      jitter: formatDuration(network.jitterMs),
+      distribution: network.distribution,
+    },
+    clients: {
+      count: clients.count,
+      ramp: { over: formatDuration(clients.ramp.overMs), shape: clients.ramp.shape },
+      start: clients.start,
+      channels: clients.channels,
+      keepAlive: formatDuration(clients.keepAliveMs),
+    },
+    modes: scenario.modes.map(writeMode),
+    arrivals: {
+      process: writeProcess(arrivals.process),
+      ...(arrivals.ratePerS === null ? {} : { rate: formatRate(arrivals.ratePerS) }),
+      size: { ...arrivals.size },
+    },
+    thresholds: scenario.thresholds.map(({ expr, abort, afterMs }) =>
+      abort || afterMs > 0 ? { expr, abort, after: formatDuration(afterMs) } : expr,
+    ),
+    report: { percentiles: [...scenario.report.percentiles], lanes: scenario.report.lanes },
+  };
+}
+
+function writeMode(mode: Mode): Record<string, unknown> {
+  const { policy, baseMs, capMs, firstDelayMs } = mode.retry;
+  return {
+    name: mode.name,
+    kind: mode.kind,
+    ...(mode.kind === 'regular'
+      ? { every: formatDuration(mode.everyMs), jitter: formatDuration(mode.jitterMs) }
+      : { hold: formatDuration(mode.holdMs), pause: formatDuration(mode.pauseMs) }),
+    requestTimeout: formatDuration(mode.requestTimeoutMs),
+    retry: {
+      policy,
+      base: formatDuration(baseMs),
+      cap: formatDuration(capMs),
+      firstDelay: formatDuration(firstDelayMs),
+    },
+  };
+}
+
+function writeProcess(process: Arrivals['process']): unknown {
+  switch (process.kind) {
+    case 'poisson':
+    case 'fixed':
+      return process.kind;
+    case 'burst':
+      return { burst: { every: formatDuration(process.everyMs), size: process.size } };
+    case 'on-off':
+      return { 'on-off': { on: formatDuration(process.onMs), off: formatDuration(process.offMs) } };
+    case 'replay':
+      return { replay: { file: process.file, at: process.atMs.map(formatDuration) } };
+  }
+}

@@ -1,0 +1,60 @@
+import { UsageError } from '../wire/usage.ts';
+import { parseReplay } from './replay.ts';
+import type { Arrivals, Mode, Network, ThresholdEntry } from './scenario.ts';
+import type { ScenarioFile } from './schema.ts';
+
+/** The text of a file named in the scenario, by the path as it stands there; may throw. */
+export type ReadFile = (path: string) => string;
+
+type FileOf<K extends keyof ScenarioFile> = ScenarioFile[K];
+
+export function resolveMode(mode: FileOf<'modes'>[number]): Mode {
+  const { policy, base, cap, firstDelay } = mode.retry;
+  const common = {
+    name: mode.name ?? mode.kind,
+    retry: { policy, baseMs: base, capMs: cap, firstDelayMs: firstDelay },
+  };
+  if (mode.kind === 'regular') {
+    const requestTimeoutMs = mode.requestTimeout ?? 10_000;
+    return { ...common, kind: 'regular', everyMs: mode.every, jitterMs: mode.jitter, requestTimeoutMs };
+  }
+  const requestTimeoutMs = mode.requestTimeout ?? mode.hold + 5000;
+  return { ...common, kind: 'long', holdMs: mode.hold, pauseMs: mode.pause, requestTimeoutMs };
+}
+
+export function resolveNetwork({ oneWay, jitter, distribution }: FileOf<'network'>): Network {
+  return { oneWayMs: oneWay, jitterMs: jitter, distribution };
+}
+
+export function resolveThreshold(entry: FileOf<'thresholds'>[number]): ThresholdEntry {
+  if (typeof entry === 'string') return { expr: entry, abort: false, afterMs: 0 };
+  return { expr: entry.expr, abort: entry.abort, afterMs: entry.after };
+}
+
+export function resolveArrivals(
+  { process, rate, size }: FileOf<'arrivals'>,
+  readFile: ReadFile | undefined,
+): Arrivals {
+  const rest = { ratePerS: rate ?? null, size };
+  if (typeof process === 'string') return { process: { kind: process }, ...rest };
+  if (process.burst !== undefined) {
+    return { process: { kind: 'burst', everyMs: process.burst.every, size: process.burst.size }, ...rest };
+  }
+  const onOff = process['on-off'];
+  if (onOff !== undefined) return { process: { kind: 'on-off', onMs: onOff.on, offMs: onOff.off }, ...rest };
+  const { file, at } = process.replay!;
+  const atMs = at === undefined ? loadReplay(file, readFile) : at.toSorted((a, b) => a - b);
+  return { process: { kind: 'replay', file, atMs }, ...rest };
+}
+
+export function loadReplay(file: string, readFile: ReadFile | undefined): number[] {
+  if (readFile === undefined)
+    throw new UsageError(`${file}: files cannot be read here; write the times under at`);
+  let text: string;
+  try {
+    text = readFile(file);
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${(error as Error).message}`);
+  }
+  return parseReplay(text, file);
+}

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { backoffPolicies } from '../protocol/backoff.ts';
+import { durationField, rateField } from '../wire/field.ts';
+import { formatSize, notA, parseSize } from '../wire/units.ts';
+
+/** Smallest body: the token that tells one message from another needs about forty bytes. */
+export const smallestBody = 64;
+const largestBody = 1024 * 1024;
+
+/** Retry policies that a later version brings. */
+const laterPolicies = ['immediate', 'fixed', 'exponential', 'equal-jitter', 'decorrelated'];
+
+const positive = () => durationField().refine((ms) => ms > 0, { error: 'must be longer than 0s' });
+
+/** A part of the file that a later version reads; only its empty form is accepted until then. */
+const later = (what: string) =>
+  z.array(z.unknown()).max(0, { error: `${what} are not supported yet; they come with a later version` });
+
+const nameField = (use: string, pattern: RegExp) =>
+  z.string().regex(pattern, {
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} cannot be ${use}: letters, digits, - and _ only, a letter first`,
+  });
+
+const retry = z.strictObject({
+  policy: z
+    .enum(backoffPolicies, {
+      error: ({ input }) =>
+        typeof input === 'string' && laterPolicies.includes(input)
+          ? `"${input}" is not supported yet; it comes with a later version. There are: ${backoffPolicies.join(', ')}`
+          : undefined,
+    })
+    .default('full-jitter')
+    .describe('How long to stay away after trouble'),
+  base: positive().default(250).describe('First bound of the random wait; doubles with every failure'),
+  cap: positive().default(10_000).describe('Largest bound of the random wait'),
+  firstDelay: durationField()
+    .default(1000)
+    .describe('After a broken poll only: the first wait is random between 0 and this'),
+});
+
+const modeBase = {
+  name: nameField('a mode name', /^[A-Za-z][A-Za-z0-9_-]{0,39}$/)
+    .optional()
+    .describe('Stands before metrics in thresholds: long.delivery.p99. Default: the kind'),
+  requestTimeout: positive()
+    .optional()
+    .describe('When a poll is given up. Default: 10s for regular, hold + 5s for long'),
+  retry: retry.prefault({}),
+};
+
+const mode = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...modeBase,
+    kind: z.literal('regular'),
+    every: positive()
+      .default(10_000)
+      .describe('Interval of an absolute schedule; a tick during an open poll is skipped and counted'),
+    jitter: durationField().default(0).describe('Each tick is late by a random time up to this'),
+  }),
+  z.strictObject({
+    ...modeBase,
+    kind: z.literal('long'),
+    hold: positive().default(25_000).describe('How long the server may hold a poll'),
+    pause: durationField().default(0).describe('Deliberate wait between an answer and the next request'),
+  }),
+]);
+
+const process = z.union([
+  z.enum(['poisson', 'fixed']),
+  z
+    .strictObject({
+      burst: z
+        .strictObject({ every: positive(), size: z.int().min(1).max(100_000) })
+        .optional()
+        .describe('So many messages at one instant, again and again; the rate follows, so leave rate out'),
+      'on-off': z
+        .strictObject({ on: positive(), off: positive() })
+        .optional()
+        .describe('Poisson while on, silent while off; begins on. The rate is the rate while on'),
+      replay: z
+        .strictObject({
+          file: z.string().min(1).describe('Publish times; a path relative to the scenario file'),
+          at: z.array(durationField()).optional().describe('The times themselves; the file is then not read'),
+        })
+        .optional()
+        .describe('Recorded publish times since the start of the measured time; leave rate out'),
+    })
+    .refine((forms) => Object.values(forms).filter((form) => form !== undefined).length === 1, {
+      error: 'needs exactly one of burst, on-off, replay',
+    }),
+]);
+
+const bytes = z
+  .union([z.int(), z.string()])
+  .transform((value, context) => {
+    const size = typeof value === 'number' ? value : parseSize(value);
+    if (size !== undefined) return size;
+    context.addIssue({ code: 'custom', message: notA('size', value) });
+    return z.NEVER;
+  })
+  .refine((size) => size >= smallestBody && size <= largestBody, {
+    error: (issue) =>
+      `must be from ${smallestBody} to ${formatSize(largestBody)}, got ${JSON.stringify(issue.input)}: the token that tells messages apart needs room`,
+  });
+
+const arrivals = z
+  .strictObject({
+    process: process.default('poisson').describe('Open loop: the schedule never waits for the server'),
+    rate: rateField()
+      .refine((rate) => rate > 0, { error: 'must be more than 0' })
+      .optional()
+      .describe('Messages PER CHANNEL; required for poisson, fixed and on-off'),
+    size: z
+      .strictObject({ distribution: z.literal('fixed').default('fixed'), bytes: bytes.default(256) })
+      .prefault({}),
+  })
+  .superRefine(({ process: chosen, rate }, context) => {
+    const own =
+      typeof chosen === 'object' && chosen['on-off'] === undefined ? Object.keys(chosen)[0] : undefined;
+    if (own === undefined && rate === undefined) {
+      context.addIssue({ code: 'custom', path: ['rate'], message: 'is missing; expected a rate' });
+    }
+    if (own !== undefined && rate !== undefined) {
+      const from = own === 'burst' ? 'size / every' : 'the recorded times';
+      context.addIssue({
+        code: 'custom',
+        path: ['rate'],
+        message: `with ${own} the rate follows from ${from}; leave it out`,
+      });
+    }
+  });
+
+const threshold = z.union([
+  z.string(),
+  z.strictObject({
+    expr: z.string().describe('MODE.METRIC op VALUE, or MODE.METRIC op MODE.METRIC [* or / NUMBER]'),
+    abort: z.boolean().default(false).describe('End the run as soon as this fails'),
+    after: durationField().default(0).describe('Not judged for aborting before this much measured time'),
+  }),
+]);
+
+/** A scenario file, field by field; what depends on several fields is checked in `file.ts`. */
+export const scenarioSchema = z.strictObject({
+  version: z.literal(1),
+  name: nameField('a scenario name', /^[A-Za-z][A-Za-z0-9_.-]{0,79}$/),
+  title: z.string().min(1).optional().describe('The question that a person would ask'),
+  question: z
+    .enum(['delivery', 'load', 'recovery', 'fairness'])
+    .default('delivery')
+    .describe('Which verdict leads the report'),
+  seed: z.int().min(0).default(42).describe('Every random draw derives from it'),
+  repetitions: z.int().min(1).max(1000).default(1),
+  order: z
+    .enum(['interleaved', 'sequential', 'together'])
+    .default('interleaved')
+    .describe('A B B A ...; one mode after the other; or all at once, each on its own server'),
+  warmup: durationField().default(0).describe('Messages are published but not measured'),
+  duration: positive().describe('Measured time'),
+  cooldown: durationField()
+    .optional()
+    .describe("Still collecting. Default: the slowest mode's longest honest delivery + 2s"),
+  server: z
+    .strictObject({
+      semantics: z.enum(['buffered', 'article']).default('buffered'),
+      hold: positive().optional().describe('Default: the longest hold among the modes'),
+    })
+    .prefault({})
+    .describe('Our own server; ignored with --target'),
+  network: z
+    .strictObject({
+      oneWay: durationField().default(0),
+      jitter: durationField().default(0),
+      distribution: z.enum(['constant', 'uniform', 'lognormal']).default('constant'),
+    })
+    .prefault({})
+    .describe('Extra delay in each direction, put in by the client driver'),
+  clients: z.strictObject({
+    count: z.int().min(1).max(1_000_000),
+    ramp: z
+      .strictObject({ over: durationField().default(0), shape: z.literal('linear').default('linear') })
+      .prefault({}),
+    start: z.enum(['uniform', 'aligned', 'poisson']).default('uniform').describe('Spread of first polls'),
+    channels: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(1)
+      .describe('1: everybody gets everything; as many as clients: private messages'),
+    keepAlive: positive().default(75_000).describe('How long a client keeps an idle connection'),
+    groups: later('clients.groups').optional(),
+  }),
+  modes: z.array(mode).min(1).describe('The first is the baseline'),
+  arrivals,
+  faults: later('faults').optional(),
+  sweep: z.null({ error: 'a sweep is not supported yet; it comes with a later version' }).optional(),
+  thresholds: z.array(threshold).default([]),
+  report: z
+    .strictObject({
+      percentiles: z.array(z.number().gt(0).lt(100)).min(1).default([50, 90, 99, 99.9]),
+      lanes: z.int().min(0).max(200).default(24).describe('How many clients are drawn one by one'),
+    })
+    .prefault({}),
+});
+
+export type ScenarioFile = z.output<typeof scenarioSchema>;
