@@ -70,5 +70,8 @@ export const runLine = z.looseObject({
 });
 export type RunLine = z.infer<typeof runLine>;
 
-export const historyLine = z.union([headerLine, runLine, eventLine]);
+/** The last line of a whole history: without it the file was cut short. */
+const lastLine = z.object({ kind: z.literal('end') });
+
+export const historyLine = z.union([headerLine, runLine, eventLine, lastLine]);
 export type HistoryLine = HistoryHeader | RunLine | RunEvent;
