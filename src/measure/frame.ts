@@ -1,0 +1,30 @@
+import type { PublishEvent } from '../protocol/event.ts';
+import type { Instant } from '../protocol/message.ts';
+
+/** A stretch of a run, `from` inside it and `to` outside. */
+export interface Stretch {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What a summary has to know about a run besides its events. */
+export interface Frame {
+  readonly clients: number;
+  /** Client i reads channel i modulo this. */
+  readonly channels: number;
+  /** The measured window: messages count by intended publish time, requests by start time. */
+  readonly window: Stretch;
+  /** When the cool-down was over; what comes later has come too late. */
+  readonly endedAt: Instant;
+  /** Whether the profile claims that a client may go on from where it was. */
+  readonly resume: boolean;
+  /** Every publish of the run, measured or not, in any order. */
+  readonly publishes: readonly PublishEvent[];
+  /** Stretches inside the window for which the schedule holds no message. */
+  readonly silences: readonly Stretch[];
+}
+
+/** Whether an instant lies in a stretch. */
+export function isIn(at: Instant, stretch: Stretch): boolean {
+  return at >= stretch.from && at < stretch.to;
+}

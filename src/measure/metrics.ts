@@ -1,0 +1,144 @@
+import { nearest, UsageError } from '../wire/usage.ts';
+import { sampleRules } from './histogram.ts';
+import type { Distribution, Fanout, ModeResult, RepetitionResult, Result } from './result.ts';
+import { median, round } from './samples.ts';
+
+/** `share`: 0 to 1. `distance`: of two distribution functions, 0 to 1. */
+export type Unit = 'ms' | 'per_s' | 'per_delivery' | 'share' | 'count' | 's' | 'bytes' | 'ratio' | 'distance';
+
+interface Metric {
+  readonly unit: Unit;
+  /** Over the repetitions: the median, or for counts of what must not happen the worst. */
+  readonly over: 'median' | 'worst';
+  readonly of: (repetition: RepetitionResult) => number | null;
+}
+
+type Values = 'p50' | 'p90' | 'p99' | 'p999' | 'mean' | 'max';
+const values: readonly Values[] = ['p50', 'p90', 'p99', 'p999', 'mean', 'max'];
+
+function ms(of: Metric['of']): Metric {
+  return { unit: 'ms', over: 'median', of };
+}
+
+function distributionMetrics(
+  name: string,
+  of: (r: RepetitionResult) => Distribution | null,
+): [string, Metric][] {
+  return values.map((value) => [`${name}.${value}`, ms((r) => of(r)?.[value] ?? null)]);
+}
+
+function fanoutMetrics(): [string, Metric][] {
+  const keys: readonly (keyof Fanout)[] = ['p50', 'p99', 'max'];
+  return keys.map((key) => [`fanout.${key}`, ms((r) => r.fanout_ms?.[key] ?? null)]);
+}
+
+const one = (unit: Unit, of: Metric['of'], over: Metric['over'] = 'median'): Metric => ({ unit, over, of });
+
+const table: ReadonlyMap<string, Metric> = new Map([
+  ...distributionMetrics('delivery', (r) => r.delivery_ms),
+  ...distributionMetrics('delivery_from_sent', (r) => r.delivery_from_sent_ms),
+  ...distributionMetrics('request', (r) => r.request_ms),
+  ...distributionMetrics('recovery', (r) => r.recovery_ms),
+  ...distributionMetrics('presence', (r) => r.presence_ms),
+  ...fanoutMetrics(),
+  ['requests.per_s', one('per_s', (r) => r.requests.per_s)],
+  ['requests.per_delivery', one('per_delivery', (r) => r.requests.per_delivery)],
+  [
+    'requests.empty_share',
+    one('share', ({ requests: { empty, total } }) => (total === 0 ? null : round(empty / total, 6))),
+  ],
+  ['lost', one('count', (r) => r.messages.lost + r.messages.undelivered, 'worst')],
+  ['duplicates', one('count', (r) => r.messages.duplicates, 'worst')],
+  ['reordered', one('count', (r) => r.messages.reordered, 'worst')],
+  ['errors.rate', one('share', (r) => r.errors.rate)],
+  ['connections.opened', one('count', (r) => r.connections.opened)],
+  ['server.cpu', one('s', (r) => r.server.cpu_s)],
+  ['server.rss', one('bytes', (r) => r.server.rss_max_bytes)],
+  ['herd.index', one('ratio', (r) => r.herd.index)],
+]);
+
+/** Held against theory once per mode, not per repetition. */
+const theoryMetric = 'theory.ks';
+
+/** Every metric that a threshold or a comparison may name. */
+export const metricNames: readonly string[] = [...table.keys(), theoryMetric];
+
+/** What a metric counts in; undefined for an unknown one. */
+export function metricUnit(name: string): Unit | undefined {
+  return name === theoryMetric ? 'distance' : table.get(name)?.unit;
+}
+
+/** One metric of one mode; `note` says why `value` is null. */
+export interface MetricValue {
+  readonly value: number | null;
+  readonly unit: Unit;
+  readonly note: string | null;
+}
+
+/** Every note about something that cannot have a value here begins with this; other nulls are missing samples. */
+export const notApplicable = 'not applicable';
+
+function whyNull(mode: ModeResult, name: string): string {
+  const [group = '', value = ''] = name.split('.');
+  const key = `${group}_ms` as keyof RepetitionResult;
+  const parts = mode.repetitions.map((r) => r[key] as Distribution | Fanout | null | undefined);
+  const rule = sampleRules[value as keyof typeof sampleRules];
+  if (rule !== undefined && parts.some((part) => part !== null && part !== undefined)) {
+    const fewest = Math.min(
+      ...parts.map((part) => (part !== null && part !== undefined && 'count' in part ? part.count : 0)),
+    );
+    const had = group === 'fanout' ? '' : `${fewest.toLocaleString('en')} in the smallest repetition; `;
+    const need = `${rule.deliveries.toLocaleString('en')} of at least ${rule.messages.toLocaleString('en')} messages`;
+    return `too few samples: ${had}${value} needs ${need}`;
+  }
+  return 'not measured in every repetition';
+}
+
+/**
+ * The value of a metric as thresholds and tables use it: the median over the repetitions, for `lost`,
+ * `duplicates` and `reordered` the worst repetition. Null unless every repetition has one: a median over the
+ * fortunate ones would flatter. Throws a `UsageError` with the nearest right name for an unknown mode or metric.
+ */
+export function metric(result: Pick<Result, 'modes'>, mode: string, name: string): MetricValue {
+  const found = result.modes.find((candidate) => candidate.name === mode);
+  if (found === undefined) {
+    const near = nearest(
+      mode,
+      result.modes.map((candidate) => candidate.name),
+    );
+    throw new UsageError(`no mode "${mode}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+  }
+  const unit = metricUnit(name);
+  if (unit === undefined) {
+    const near = nearest(name, metricNames);
+    throw new UsageError(`no metric "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+  }
+  if (found.skipped !== null)
+    return { value: null, unit, note: `${notApplicable}: ${mode} was skipped: ${found.skipped}` };
+  const value = valueIn(found, name);
+  return { value, unit, note: value === null ? whyNull(found, name) : null };
+}
+
+function valueIn(mode: ModeResult, name: string): number | null {
+  if (name === theoryMetric) {
+    const ks = mode.theory?.['ks'];
+    return typeof ks === 'number' ? ks : null;
+  }
+  const found = table.get(name)!;
+  const all = repetitionValues(mode, name);
+  if (all === null) return null;
+  return found.over === 'worst' ? Math.max(...all) : median(all);
+}
+
+/** The metric in each repetition; null when one has none, when there are no repetitions, or for `theory.ks`. */
+export function repetitionValues(mode: Pick<ModeResult, 'repetitions'>, name: string): number[] | null {
+  const of = table.get(name)?.of;
+  if (of === undefined || mode.repetitions.length === 0) return null;
+  const all: number[] = [];
+  for (const repetition of mode.repetitions) {
+    const value = of(repetition);
+    if (value === null) return null;
+    all.push(value);
+  }
+  return all;
+}

@@ -1,0 +1,113 @@
+import type { ClientEvent, PollEndedEvent } from '../protocol/event.ts';
+import { type Frame, isIn } from './frame.ts';
+import { distributionOf } from './histogram.ts';
+import type { Distribution, RepetitionResult, Requests as RequestCounts } from './result.ts';
+import { round, Samples } from './samples.ts';
+
+type Ends = RequestCounts['by_outcome'];
+
+function count(into: Record<string, number>, key: string): void {
+  into[key] = (into[key] ?? 0) + 1;
+}
+
+/**
+ * Requests that began inside the measured window, however they ended; what the harness aborted itself, and
+ * what has not ended at all, counts nowhere.
+ */
+export class Requests {
+  readonly #frame: Frame;
+  readonly #ends: Ends = { messages: 0, empty: 0, behind: 0, refused: 0, broken: 0, timeout: 0 };
+  readonly #statuses: Record<string, number> = {};
+  readonly #errors: Record<string, number> = {};
+  readonly #answered = new Samples();
+  readonly #perTenth: Int32Array;
+  #total = 0;
+  #idle = 0;
+  #skipped = 0;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #open = 0;
+  #opened = 0;
+  #peak = 0;
+
+  constructor(frame: Frame) {
+    this.#frame = frame;
+    this.#perTenth = new Int32Array(Math.ceil((frame.window.to - frame.window.from) / 100));
+  }
+
+  /** Whether this poll is one that counts. */
+  counts(event: PollEndedEvent): boolean {
+    return event.end !== 'abandoned' && isIn(event.sentAt, this.#frame.window);
+  }
+
+  pollEnded(event: PollEndedEvent): void {
+    const { end } = event;
+    if (end === 'abandoned' || !this.counts(event)) return;
+    this.#total++;
+    this.#ends[end]++;
+    this.#bytesIn += event.bytesIn;
+    this.#bytesOut += event.bytesOut;
+    this.#perTenth[Math.floor((event.sentAt - this.#frame.window.from) / 100)]!++;
+    if (this.#frame.silences.some((silence) => isIn(event.sentAt, silence))) this.#idle++;
+    if (event.status !== null) count(this.#statuses, String(event.status));
+    if (end === 'timeout') count(this.#errors, 'timeout');
+    else if (end === 'broken') count(this.#errors, event.reason ?? 'broken');
+    else {
+      this.#answered.add(event.at - event.sentAt);
+      if (end === 'refused')
+        count(this.#errors, event.status === null ? 'refused' : `status ${event.status}`);
+    }
+  }
+
+  client(event: ClientEvent): void {
+    if (event.kind === 'skipped' && isIn(event.at, this.#frame.window)) this.#skipped += event.count;
+    if (event.kind === 'connected') this.#open += event.count;
+    else if (event.kind === 'disconnected') this.#open -= event.count;
+    else return;
+    const { window } = this.#frame;
+    // What is open when the window begins belongs to its peak; what came and went before does not.
+    if (event.at < window.from) this.#peak = this.#open;
+    else if (event.at < window.to) {
+      this.#peak = Math.max(this.#peak, this.#open);
+      if (event.kind === 'connected') this.#opened += event.count;
+    }
+  }
+
+  /** Everything about requests that a repetition tells; `delivered` is the account's. */
+  result(delivered: number): Pick<
+    RepetitionResult,
+    'requests' | 'bytes' | 'connections' | 'errors' | 'herd'
+  > & {
+    request_ms: Distribution;
+  } {
+    const { window, silences, clients } = this.#frame;
+    const ends = this.#ends;
+    const silentS = silences.reduce((sum, { from, to }) => sum + to - from, 0) / 1_000;
+    const failed = ends.refused + ends.broken + ends.timeout;
+    return {
+      request_ms: distributionOf(this.#answered, this.#answered.count),
+      requests: {
+        total: this.#total,
+        per_s: round(this.#total / ((window.to - window.from) / 1_000), 4),
+        per_delivery: delivered === 0 ? null : round(this.#total / delivered, 4),
+        empty: ends.empty,
+        skipped_ticks: this.#skipped,
+        by_outcome: { ...ends },
+        by_status: this.#statuses,
+        idle:
+          silentS === 0
+            ? null
+            : {
+                seconds: round(silentS, 3),
+                requests: this.#idle,
+                per_client: round(this.#idle / clients, 4),
+                every_s: this.#idle === 0 ? null : round((silentS * clients) / this.#idle, 3),
+              },
+      },
+      bytes: { in: this.#bytesIn, out: this.#bytesOut },
+      connections: { opened: this.#opened, peak: this.#peak },
+      errors: { rate: this.#total === 0 ? null : round(failed / this.#total, 6), by_kind: this.#errors },
+      herd: { peak_per_100ms: this.#perTenth.reduce((a, b) => Math.max(a, b), 0), index: null },
+    };
+  }
+}

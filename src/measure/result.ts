@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { pollEnds } from '../protocol/event.ts';
+
+/** Readers ignore fields they do not know: parsing drops them. Times end in `_ms`: milliseconds. */
+const count = z.int().nonnegative();
+const measured = z.number().nullable();
+const open = z.record(z.string(), z.unknown());
+const counts = z.record(z.string(), count);
+
+/** `messages`: how many different messages the values belong to. `hdr`: microseconds, three digits. */
+export const distribution = z.object({
+  count,
+  messages: count,
+  min: measured,
+  mean: measured,
+  p50: measured,
+  p90: measured,
+  p99: measured,
+  p999: measured,
+  max: measured,
+  hdr: z.string().nullable(),
+});
+export type Distribution = z.infer<typeof distribution>;
+
+/** First to last delivery of one message. */
+const fanout = z.object({ p50: z.number(), p99: measured, max: z.number() });
+export type Fanout = z.infer<typeof fanout>;
+
+const requests = z.object({
+  total: count,
+  per_s: z.number(),
+  per_delivery: measured,
+  empty: count,
+  skipped_ticks: count,
+  by_outcome: z.object({
+    messages: count,
+    empty: count,
+    behind: count,
+    refused: count,
+    broken: count,
+    timeout: count,
+  }),
+  by_status: counts,
+  /** Over the stretches without a scheduled message: how long they are, and requests begun in them. */
+  idle: z
+    .looseObject({ seconds: z.number(), requests: count, per_client: z.number(), every_s: measured })
+    .nullable(),
+});
+export type Requests = z.infer<typeof requests>;
+
+const messages = z.object({
+  published: count,
+  refused: count,
+  expected: count,
+  delivered: count,
+  lost: count,
+  undelivered: count,
+  duplicates: count,
+  reordered: count,
+  /** Received by a client that was not subscribed when it was published, or reads another channel. */
+  unexpected: count,
+  lost_by_cause: counts,
+});
+export type Messages = z.infer<typeof messages>;
+
+const pollSeen = z.object({
+  poll: count,
+  sent_ms: z.number(),
+  ended_ms: measured,
+  end: z.enum(pollEnds).nullable(),
+  status: z.int().nullable(),
+  messages: count,
+  waits: z.boolean(),
+});
+/** A poll as evidence and ladder show it; `ended_ms` null: still open at the end. */
+export type PollSeen = z.infer<typeof pollSeen>;
+
+const evidenceItem = z.object({
+  kind: z.enum(['lost', 'undelivered', 'duplicate', 'reordered']),
+  message: count,
+  client: count,
+  published_ms: z.number(),
+  /** Polls whose answers held the message. */
+  carried_by: z.array(count),
+  polls: z.array(pollSeen),
+});
+export type EvidenceItem = z.infer<typeof evidenceItem>;
+
+const seen = z.object({ message: count, at_ms: z.number() });
+const ladder = z.object({
+  client: count,
+  from_ms: z.number(),
+  to_ms: z.number(),
+  publishes: z.array(seen),
+  polls: z.array(pollSeen),
+  deliveries: z.array(seen),
+});
+export type LadderResult = z.infer<typeof ladder>;
+
+const series = z.object({
+  step_s: z.number().positive(),
+  requests: z.array(z.number()),
+  held: z.array(z.number()),
+  delivered: z.array(z.number()),
+});
+export type SeriesResult = z.infer<typeof series>;
+
+/** What only the processes know; null where nobody could look (a server on another machine). */
+const server = z.object({
+  cpu_s: measured,
+  rss_max_bytes: measured,
+  held_max: measured,
+  ceiling_rps: measured,
+});
+export type ServerUse = z.infer<typeof server>;
+
+const quality = z.object({
+  publish_late_p99_ms: measured,
+  loop_delay_p99_ms: measured,
+  late_stamps_share: measured,
+  /** Share of one core, of the busiest of our own processes. */
+  generator_cpu: measured,
+  harness_error_ms: z.object({ p50: measured, p99: measured }),
+  /** First receptions stamped before their publish began: only clocks that disagree do that. */
+  early_stamps: count,
+});
+export type Quality = z.infer<typeof quality>;
+
+const repetition = z.object({
+  index: count,
+  order: count,
+  seed: z.number(),
+  delivery_ms: distribution,
+  delivery_from_sent_ms: distribution,
+  request_ms: distribution,
+  recovery_ms: distribution.nullable(),
+  presence_ms: distribution.nullable(),
+  requests,
+  bytes: z.object({ in: count, out: count }),
+  /** Opened inside the window; most open at once inside it, whenever they were opened. */
+  connections: z.object({ opened: count, peak: z.int() }),
+  errors: z.object({ rate: measured, by_kind: counts }),
+  messages,
+  evidence: z.array(evidenceItem),
+  fanout_ms: fanout.nullable(),
+  server,
+  herd: z.object({ peak_per_100ms: count, index: measured }),
+  quality,
+  series,
+});
+export type RepetitionResult = z.infer<typeof repetition>;
+
+const interval = z.tuple([z.number(), z.number()]).nullable();
+const mode = z.object({
+  name: z.string(),
+  kind: z.enum(['regular', 'long']),
+  skipped: z.string().nullable(),
+  repetitions: z.array(repetition),
+  summary: z.record(z.string(), z.object({ median: z.number(), ci95: interval })),
+  lanes: z.array(z.unknown()).nullable(),
+  ladder: z.array(ladder),
+  theory: open.nullable(),
+});
+export type ModeResult = z.infer<typeof mode>;
+
+const threshold = z.object({
+  expr: z.string(),
+  /** Null: neither ok nor failed; the note says why. */
+  ok: z.boolean().nullable(),
+  value: measured,
+  limit: measured,
+  unit: z.string(),
+  note: z.string().nullable(),
+});
+export type ThresholdResult = z.infer<typeof threshold>;
+
+const warning = z.object({
+  code: z.string(),
+  text: z.string(),
+  /** True: the numbers beside it are not to be trusted (exit 4). */
+  invalidates: z.boolean().optional(),
+});
+export type Warning = z.infer<typeof warning>;
+
+/** `result.json`, version 1. */
+export const resultSchema = z.object({
+  $schema: z.string().optional(),
+  schema: z.literal('pollmark/result'),
+  version: z.literal(1),
+  id: z.string(),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  status: z.enum(['ok', 'partial', 'invalid']),
+  world: z.enum(['real', 'virtual']),
+  scaled: z.boolean(),
+  tool: z.object({ name: z.string(), version: z.string(), commit: z.string().nullable() }),
+  environment: open,
+  scenario: open,
+  overrides: z.array(z.string()),
+  target: z.object({ url: z.string(), profile: z.unknown() }).nullable(),
+  fingerprint: z.string(),
+  modes: z.array(mode).min(1),
+  contrasts: z.array(z.unknown()),
+  sweep: z.array(z.unknown()).nullable(),
+  thresholds: z.array(threshold),
+  faults: z.array(z.unknown()),
+  warnings: z.array(warning),
+});
+export type Result = z.infer<typeof resultSchema>;

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { historyLine } from './lines.ts';
+import { resultSchema } from './result.ts';
+
+/** The JSON Schemas (2020-12) of the files that this room defines, by file name without `.schema.json`. */
+export function exportSchemas(): { result: object; events: object } {
+  const options = { io: 'input', reused: 'ref' } as const;
+  return {
+    result: {
+      ...z.toJSONSchema(resultSchema, options),
+      title: 'result.json of pollmark, version 1',
+    },
+    events: {
+      ...z.toJSONSchema(historyLine, options),
+      title: 'One line of events.ndjson of pollmark, version 1',
+    },
+  };
+}
