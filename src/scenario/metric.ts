@@ -1,7 +1,8 @@
+import { metricNames, metricUnit, type Unit } from '../measure/metrics.ts';
 import { parseDuration, parseRate, parseShare, parseSize } from '../wire/units.ts';
 
-/** What kind of number a metric is. Values and limits are in ms, per second, bytes, shares of one, or bare. */
-export type MetricUnit = 'ms' | 'per_s' | 'bytes' | 'share' | 'count';
+/** What kind of number a metric is. Values and limits are in ms, s, per second, bytes, shares of one, or bare. */
+export type MetricUnit = Unit;
 
 export interface Metric {
   readonly unit: MetricUnit;
@@ -11,41 +12,29 @@ export interface Metric {
   readonly notYet?: string;
 }
 
-const spread = ['p50', 'p90', 'p99', 'p999', 'mean', 'max'];
 const percentiles: Readonly<Record<string, number>> = { p50: 50, p90: 90, p99: 99, p999: 99.9 };
+const comesWith: Readonly<Record<string, string>> = {
+  recovery: 'faults',
+  presence: 'faults',
+  herd: 'faults',
+  theory: 'the check against theory',
+};
 
-function durations(family: string, statistics: readonly string[], notYet?: string): [string, Metric][] {
-  return statistics.map((statistic) => [
-    `${family}.${statistic}`,
-    {
-      unit: 'ms',
-      ...(statistic in percentiles ? { percentile: percentiles[statistic]! } : {}),
-      ...(notYet === undefined ? {} : { notYet }),
-    },
-  ]);
+function described(name: string): Metric {
+  const [family = '', statistic = ''] = name.split('.');
+  const percentile = percentiles[statistic];
+  const notYet = comesWith[family];
+  return {
+    unit: metricUnit(name)!,
+    ...(percentile !== undefined && { percentile }),
+    ...(notYet !== undefined && { notYet }),
+  };
 }
 
-/** Every metric that a threshold or a comparison may name, with the unit of its value. */
-export const metrics: ReadonlyMap<string, Metric> = new Map<string, Metric>([
-  ...durations('delivery', spread),
-  ...durations('delivery_from_sent', spread),
-  ...durations('request', spread),
-  ...durations('recovery', spread, 'faults'),
-  ...durations('presence', spread, 'faults'),
-  ...durations('fanout', ['p50', 'p99', 'max']),
-  ['requests.per_s', { unit: 'per_s' }],
-  ['requests.per_delivery', { unit: 'count' }],
-  ['requests.empty_share', { unit: 'share' }],
-  ['lost', { unit: 'count' }],
-  ['duplicates', { unit: 'count' }],
-  ['reordered', { unit: 'count' }],
-  ['errors.rate', { unit: 'share' }],
-  ['connections.opened', { unit: 'count' }],
-  ['server.cpu', { unit: 'ms' }],
-  ['server.rss', { unit: 'bytes' }],
-  ['herd.index', { unit: 'count', notYet: 'faults' }],
-  ['theory.ks', { unit: 'share', notYet: 'the check against theory' }],
-]);
+/** Every metric that a threshold or a comparison may name. */
+export const metrics: ReadonlyMap<string, Metric> = new Map(
+  metricNames.map((name) => [name, described(name)]),
+);
 
 /**
  * How many deliveries, of how many different messages, a percentile needs before it is a number and not a guess.
@@ -63,13 +52,17 @@ export function parseLimit(unit: MetricUnit, text: string): number | undefined {
   switch (unit) {
     case 'ms':
       return parseDuration(text);
+    case 's': {
+      const ms = parseDuration(text);
+      return ms === undefined ? undefined : ms / 1000;
+    }
     case 'per_s':
       return parseRate(text);
     case 'bytes':
       return parseSize(text);
     case 'share':
       return parseShare(text);
-    case 'count':
+    default:
       return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
   }
 }

@@ -113,6 +113,7 @@ function readRef(text: string, modes: readonly string[], star: boolean): MetricR
 function wrongLimit(unit: MetricUnit, metric: string, text: string): string {
   const kinds: Partial<Record<MetricUnit, Quantity>> = {
     ms: 'duration',
+    s: 'duration',
     per_s: 'rate',
     bytes: 'size',
     share: 'share',

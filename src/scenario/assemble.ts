@@ -1,0 +1,107 @@
+import { summaryOf } from '../measure/bootstrap.ts';
+import { fingerprint } from '../measure/fingerprint.ts';
+import { doubts } from '../measure/gates.ts';
+import { metric, notApplicable } from '../measure/metrics.ts';
+import type { ModeResult, Result, Warning } from '../measure/result.ts';
+import { environment, tool } from './environment.ts';
+import { writeScenario } from './file.ts';
+import type { Counted } from './measured.ts';
+import type { Scenario } from './scenario.ts';
+import { channelCount, type Target } from './staging.ts';
+import { judge } from './thresholds.ts';
+
+/** Everything that was found out, before it is a result. */
+export interface Findings {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly scenario: Scenario;
+  readonly overrides: readonly string[];
+  readonly timeScale: number;
+  readonly target: Target;
+  readonly modes: readonly { readonly skipped: string | null; readonly counted: readonly Counted[] }[];
+  readonly interrupted: boolean;
+  /** What went wrong on the way, each in a sentence. */
+  readonly troubles: readonly string[];
+  readonly clockDriftMs: number;
+  readonly warnings: readonly Warning[];
+}
+
+export function assemble(found: Findings): Result {
+  const { scenario, target } = found;
+  const modes = scenario.modes.map((mode, i): ModeResult => {
+    const { skipped, counted } = found.modes[i]!;
+    const repetitions = counted.map(({ repetition }) => repetition);
+    return {
+      name: mode.name,
+      kind: mode.kind,
+      skipped,
+      repetitions,
+      summary: summaryOf({ name: mode.name, repetitions }, scenario.seed),
+      lanes: null,
+      ladder: counted.map(({ ladder }) => ladder),
+      theory: null,
+    };
+  });
+  const thresholds = judge(
+    scenario.thresholds,
+    scenario.modes.map(({ name }) => name),
+    (mode, name) => {
+      const { value, unit, note } = metric({ modes }, mode, name);
+      if (note === null) return { value, unit };
+      return { value, unit, note, notApplicable: note.startsWith(notApplicable) };
+    },
+  );
+  const warnings = [
+    ...found.warnings,
+    ...doubts({
+      modes,
+      clientsPerChannel: Math.ceil(scenario.clients.count / channelCount(scenario, target.profile)),
+      clockDriftMs: found.clockDriftMs,
+      died: [...found.troubles],
+      thresholds,
+    }),
+  ];
+  const partial = found.interrupted || found.troubles.length > 0;
+  const invalid = warnings.some(({ invalidates }) => invalidates === true);
+  const file = writeScenario(scenario);
+  const profile = target.url === null ? null : target.profile;
+  const { name, version, commit } = tool();
+  return {
+    schema: 'pollmark/result',
+    version: 1,
+    id: found.id,
+    startedAt: found.startedAt,
+    finishedAt: found.finishedAt,
+    status: partial ? 'partial' : invalid ? 'invalid' : 'ok',
+    world: 'real',
+    scaled: found.timeScale !== 1,
+    tool: { name, version, commit },
+    environment: environment(),
+    scenario: file,
+    overrides: [...found.overrides],
+    target: target.url === null ? null : { url: target.url, profile },
+    fingerprint: fingerprint({
+      scenario: file,
+      world: 'real',
+      timeScale: found.timeScale,
+      profile,
+      toolVersion: version,
+    }),
+    modes,
+    contrasts: [],
+    sweep: null,
+    thresholds,
+    faults: [],
+    warnings,
+  };
+}
+
+/** Every exit code that a result stands for, by the one table; none when all is well. */
+export function exitCodesOf(result: Result, interrupted: boolean): number[] {
+  const codes: number[] = [];
+  if (interrupted) codes.push(130);
+  if (result.warnings.some(({ invalidates }) => invalidates === true)) codes.push(4);
+  if (result.thresholds.some(({ ok }) => ok === false)) codes.push(99);
+  return codes;
+}

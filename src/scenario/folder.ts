@@ -1,0 +1,86 @@
+import {
+  existsSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UsageError } from '../wire/usage.ts';
+
+/**
+ * The folder that a run leaves behind. It is written beside its place and moved there in one step, so that
+ * nobody ever finds half a report.
+ */
+export class RunFolder {
+  readonly path: string;
+  readonly #draft: string;
+
+  /** @throws UsageError when the place is taken or cannot be written to: before anything is measured */
+  constructor(path: string, draftMark: string) {
+    this.path = resolve(path);
+    this.#draft = `${this.path}.${draftMark}`;
+    if (existsSync(this.path))
+      throw new UsageError(`${path} exists already; choose another folder with --out`);
+    try {
+      mkdirSync(this.#draft, { recursive: true });
+    } catch (error) {
+      throw new UsageError(`cannot write to ${path}: ${plain(error)}`);
+    }
+  }
+
+  /** Where a file is written until the folder is whole. */
+  draft(name: string): string {
+    return join(this.#draft, name);
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(this.draft(name), text);
+  }
+
+  remove(name: string): void {
+    rmSync(this.draft(name), { force: true });
+  }
+
+  /** The folder is whole: it takes its place, and `latest` beside it points to it. */
+  finish(): void {
+    renameSync(this.#draft, this.path);
+    const latest = join(dirname(this.path), 'latest');
+    try {
+      if (isLink(latest)) unlinkSync(latest);
+      symlinkSync(basename(this.path), latest);
+    } catch {
+      // A file system without symbolic links, or somebody's own file of that name: the folder is what counts.
+    }
+  }
+
+  discard(): void {
+    rmSync(this.#draft, { recursive: true, force: true });
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    readlinkSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the operating system said, in words. */
+export function plain(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const words: Record<string, string> = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the disk quota is used up',
+    EFBIG: 'the file would be too large',
+    EACCES: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of the path is a file',
+  };
+  return words[code ?? ''] ?? message;
+}

@@ -1,0 +1,76 @@
+import { stringify } from 'yaml';
+import { HistoryError, HistoryWriter } from '../measure/history.ts';
+import type { Result } from '../measure/result.ts';
+import { plain, type RunFolder } from './folder.ts';
+import type { Counted } from './measured.ts';
+
+/**
+ * Writes the folder of a run. A disk that is full costs what does not fit, the events first: what could not
+ * be kept is told in the result's own warnings.
+ * @param counted the histories to keep; null: none
+ * @returns where the folder is; null when not even the result could be written
+ */
+export async function keep(
+  folder: RunFolder,
+  result: Result,
+  counted: readonly (readonly Counted[])[] | null,
+): Promise<string | null> {
+  if (counted !== null) await keepEvents(folder, result, counted);
+  try {
+    folder.write('scenario.yaml', stringify(result.scenario));
+    folder.write('result.json', `${JSON.stringify(result, null, 2)}\n`);
+    folder.finish();
+    return folder.path;
+  } catch (error) {
+    folder.discard();
+    result.warnings.push({
+      code: 'not-written',
+      text: `cannot write to ${folder.path}: ${plain(error)}; what you see here is all that is left of this run.`,
+      invalidates: true,
+    });
+    return null;
+  }
+}
+
+async function keepEvents(
+  folder: RunFolder,
+  result: Result,
+  counted: readonly (readonly Counted[])[],
+): Promise<void> {
+  const name = 'events.ndjson.gz';
+  const { tool, startedAt } = result;
+  const writer = new HistoryWriter(folder.draft(name), {
+    tool,
+    scenario: String((result.scenario as { name?: unknown }).name),
+    startedAt,
+  });
+  try {
+    for (const [m, mode] of result.modes.entries()) {
+      for (const { repetition, frame, history } of counted[m]!) {
+        const { index, order, seed } = repetition;
+        const { clients, channels, window, endedAt, resume, silences } = frame;
+        await writer.append(
+          {
+            mode: mode.name,
+            repetition: index,
+            order,
+            seed,
+            clients,
+            channels,
+            windowFrom: window.from,
+            windowTo: window.to,
+            endedAt,
+            resume,
+            silences: silences.map(({ from, to }) => ({ from, to })),
+          },
+          history(),
+        );
+      }
+    }
+    await writer.close();
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    folder.remove(name);
+    result.warnings.push({ code: 'events-not-kept', text: error.message });
+  }
+}

@@ -1,0 +1,71 @@
+import type { Frame, Stretch } from '../measure/frame.ts';
+import type { RepetitionResult } from '../measure/result.ts';
+import { type Measured, type RunFacts, repetitionResult, summarise } from '../measure/summary.ts';
+import type { PublishEvent, RunEvent } from '../protocol/event.ts';
+import type { HarnessError } from '../world/real/harness-error.ts';
+import { readRecords } from '../world/real/record.ts';
+import type { Played } from '../world/real/stage.ts';
+import type { Scenario } from './scenario.ts';
+import { channelCount, type Target } from './staging.ts';
+
+/** One mode, one repetition, counted: its numbers, and its history for whoever wants to look closer. */
+export interface Counted {
+  readonly repetition: RepetitionResult;
+  readonly ladder: Measured['ladder'];
+  readonly frame: Frame;
+  readonly history: () => Iterable<RunEvent>;
+}
+
+/** Turns what the processes recorded into numbers; null when the run ended before anything was measured. */
+export function count(
+  scenario: Scenario,
+  target: Target,
+  played: Played,
+  facts: Pick<RunFacts, 'index' | 'order' | 'seed'> & {
+    ceilingRps: number | null;
+    harnessError: HarnessError | null;
+  },
+): Counted | null {
+  const { window, endedAt, quality, server } = played;
+  if (window.to <= window.from) return null;
+  const history = readRecords(played.records);
+  const publishes: PublishEvent[] = [];
+  for (const event of history()) if (event.kind === 'published') publishes.push(event);
+  const frame: Frame = {
+    clients: scenario.clients.count,
+    channels: channelCount(scenario, target.profile),
+    window,
+    endedAt,
+    resume: target.profile.claims.resume,
+    publishes,
+    silences: silencesOf(scenario.arrivals.process, window),
+  };
+  const measured = summarise(frame, history);
+  const largest = (values: readonly number[]): number | null =>
+    values.length === 0 ? null : Math.max(...values);
+  const repetition = repetitionResult(measured, {
+    ...facts,
+    server: {
+      cpu_s: server?.cpuS ?? null,
+      rss_max_bytes: server?.rssMaxBytes ?? null,
+      held_max: server?.heldMax ?? null,
+      ceiling_rps: facts.ceilingRps,
+    },
+    quality: {
+      loop_delay_p99_ms: largest(quality.map((one) => one.loopDelayP99Ms)),
+      generator_cpu: largest(quality.map((one) => one.cpuShare)),
+      harness_error_ms: { p50: facts.harnessError?.p50Ms ?? null, p99: facts.harnessError?.p99Ms ?? null },
+    },
+  });
+  return { repetition, ladder: measured.ladder, frame, history };
+}
+
+/** The stretches of the window in which an on-off schedule is off; its first cycle begins with the window. */
+function silencesOf(process: Scenario['arrivals']['process'], window: Stretch): Stretch[] {
+  const silences: Stretch[] = [];
+  if (process.kind !== 'on-off' || process.offMs === 0) return silences;
+  for (let off = window.from + process.onMs; off < window.to; off += process.onMs + process.offMs) {
+    silences.push({ from: off, to: Math.min(window.to, off + process.offMs) });
+  }
+  return silences;
+}

@@ -1,0 +1,244 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Result, Warning } from '../measure/result.ts';
+import { UsageError } from '../wire/usage.ts';
+import { type Clock, monotonicClock, uniqueMark, wallClock } from '../world/real/clock.ts';
+import { type HarnessError, measureHarnessError } from '../world/real/harness-error.ts';
+import { canConnect } from '../world/real/reach.ts';
+import type { Stage } from '../world/real/stage.ts';
+import { assemble, exitCodesOf } from './assemble.ts';
+import { findCeiling } from './ceiling.ts';
+import { RunFolder } from './folder.ts';
+import { keep } from './keep.ts';
+import { type Counted, count } from './measured.ts';
+import { type Turn, turns } from './order.ts';
+import { type Phase, playRound } from './round.ts';
+import type { Scenario } from './scenario.ts';
+import { hasOwnChannels, stageSpec, type Target, whySkipped } from './staging.ts';
+import { layWorkload } from './workload.ts';
+
+export interface RunOptions {
+  readonly scenario: Scenario;
+  /** What was changed from the file, as it was written: `clients.count=50`. */
+  readonly overrides: readonly string[];
+  readonly timeScale: number;
+  readonly target: Target;
+  /** Only these modes; null: all of them. */
+  readonly modes: readonly string[] | null;
+  readonly ceiling: boolean;
+  /** The folder for this run; null: keep nothing. */
+  readonly out: string | null;
+  readonly events: boolean;
+  /** Aborted by the person: the run stops, and what was measured is kept and marked. */
+  readonly interrupted: AbortSignal;
+  progress?(progress: Progress): void;
+}
+
+/** Where a run is, for a person who watches. */
+export interface Progress {
+  readonly mode: string;
+  readonly repetition: number;
+  readonly repetitions: number;
+  readonly phase: Phase;
+  /** Milliseconds since the phase began, and how long it lasts; 0 when nobody knows. */
+  readonly elapsedMs: number;
+  readonly lengthMs: number;
+  readonly stages: readonly Stage[];
+}
+
+export interface RunFinished {
+  readonly result: Result;
+  /** Where it was written; null when it was not asked for, or could not be. */
+  readonly folder: string | null;
+  /** Every exit code that applies; 0 when none does. */
+  readonly exitCodes: readonly number[];
+}
+
+/**
+ * Runs a scenario: each mode, each repetition, on real processes and sockets.
+ * @throws UsageError when the target cannot be reached (3) or the folder cannot be written (2)
+ */
+export async function runScenario(options: RunOptions): Promise<RunFinished> {
+  const { target, out } = options;
+  if (target.url !== null) {
+    const problem = await canConnect(target.url, 2500);
+    if (problem !== undefined) {
+      throw new UsageError(
+        `cannot reach ${target.url} (${problem}). Is the server running? Try: npm run serve`,
+        3,
+      );
+    }
+  }
+  const clock = monotonicClock();
+  const mark = uniqueMark();
+  const folder = out === null ? null : new RunFolder(out, `draft-${mark}`);
+  const records = mkdtempSync(join(tmpdir(), 'pollmark-'));
+  try {
+    const { result, counted } = await new Run(options, clock, mark, records).play();
+    const written = folder === null ? null : await keep(folder, result, options.events ? counted : null);
+    return { result, folder: written, exitCodes: exitCodesOf(result, options.interrupted.aborted) };
+  } catch (error) {
+    folder?.discard();
+    throw error;
+  } finally {
+    rmSync(records, { recursive: true, force: true });
+  }
+}
+
+/** One run of one scenario, from the first process to the folder. */
+class Run {
+  readonly #options: RunOptions;
+  readonly #clock: Clock;
+  readonly #mark: string;
+  readonly #records: string;
+  readonly #skipped: readonly (string | null)[];
+  readonly #counted: Counted[][];
+  readonly #troubles: string[] = [];
+  readonly #warnings: Warning[] = [];
+  #harnessError: HarnessError | null = null;
+  #ceilingRps: number | null = null;
+  #played = 0;
+
+  constructor(options: RunOptions, clock: Clock, mark: string, records: string) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#mark = mark;
+    this.#records = records;
+    const { scenario, target, modes } = options;
+    this.#skipped = scenario.modes.map((mode) => whySkipped(mode, target, modes));
+    this.#counted = scenario.modes.map(() => []);
+  }
+
+  /** @returns what was found out, and the histories that go with it */
+  async play(): Promise<{ result: Result; counted: readonly (readonly Counted[])[] }> {
+    const { scenario, target, interrupted } = this.#options;
+    const began = wallClock();
+    const beganAt = this.#clock.now();
+    const active = scenario.modes.map((_, i) => i).filter((i) => this.#skipped[i] === null);
+    if (active.length === 0) {
+      throw new UsageError(
+        `no mode of ${scenario.name} can run: ${this.#skipped.filter(Boolean).join('; ')}`,
+      );
+    }
+    if (this.#options.ceiling) this.#ceilingRps = await findCeiling(scenario, target, this.#mark);
+    for (const turn of turns(this.#orderOf(), scenario.repetitions, active)) {
+      if (interrupted.aborted || this.#troubles.length > 0) break;
+      await this.#turn(turn);
+    }
+    this.#judgeLoad();
+    const drift = wallClock() - began - (this.#clock.now() - beganAt);
+    const result = assemble({
+      id: `${new Date(began).toISOString().replace(/[:.]/g, '-')}-${scenario.name}`,
+      startedAt: new Date(began).toISOString(),
+      finishedAt: new Date(wallClock()).toISOString(),
+      scenario,
+      overrides: this.#options.overrides,
+      timeScale: this.#options.timeScale,
+      target,
+      modes: scenario.modes.map((_, i) => ({ skipped: this.#skipped[i]!, counted: this.#counted[i]! })),
+      interrupted: interrupted.aborted,
+      troubles: this.#troubles,
+      clockDriftMs: drift,
+      warnings: this.#warnings,
+    });
+    return { result, counted: this.#counted };
+  }
+
+  /** Modes that share a server without channels would hear each other, so they take turns. */
+  #orderOf(): Scenario['order'] {
+    const { scenario, target } = this.#options;
+    if (scenario.order !== 'together' || hasOwnChannels(target)) return scenario.order;
+    this.#warnings.push({
+      code: 'not-together',
+      text: `${target.profile.name} has no channels: the modes were measured one after the other instead of together.`,
+    });
+    return 'interleaved';
+  }
+
+  async #turn({ repetition, modes }: Turn): Promise<void> {
+    const { scenario, target, interrupted } = this.#options;
+    const load = layWorkload(scenario, repetition);
+    const specs = modes.map((mode) =>
+      stageSpec(scenario, scenario.modes[mode]!, target, load, {
+        clock: this.#clock,
+        folder: this.#records,
+        run: `${this.#mark}-${mode}-${repetition}`,
+        seed: `${load.seed}`,
+      }),
+    );
+    const selfCheck =
+      this.#harnessError !== null
+        ? null
+        : async () => {
+            this.#harnessError = await measureHarnessError(this.#clock, this.#records);
+          };
+    const { warmupMs, durationMs, cooldownMs } = scenario;
+    const stop = this.#tellProgress(modes.map((mode) => scenario.modes[mode]!.name).join(' + '), repetition);
+    try {
+      const round = { stages: specs, span: { warmupMs, durationMs, cooldownMs }, selfCheck };
+      const played = await playRound(this.#clock, round, interrupted, stop.hooks);
+      for (const [i, one] of played.entries()) {
+        this.#troubles.push(...one.troubles);
+        const counted = count(scenario, target, one, {
+          index: repetition,
+          order: this.#played++,
+          seed: load.seed,
+          ceilingRps: this.#ceilingRps,
+          harnessError: this.#harnessError,
+        });
+        if (counted !== null) this.#counted[modes[i]!]!.push(counted);
+      }
+    } finally {
+      stop.end();
+    }
+  }
+
+  #tellProgress(mode: string, repetition: number) {
+    const { scenario, progress } = this.#options;
+    let phase: Phase = 'start';
+    let since = this.#clock.now();
+    let shown: readonly Stage[] = [];
+    const lengths: Partial<Record<Phase, number>> = {
+      'warm-up': scenario.warmupMs,
+      measure: scenario.durationMs,
+      'cool-down': scenario.cooldownMs,
+    };
+    const tell = (): void =>
+      progress?.({
+        mode,
+        repetition,
+        repetitions: scenario.repetitions,
+        phase,
+        elapsedMs: this.#clock.now() - since,
+        lengthMs: lengths[phase] ?? 0,
+        stages: shown,
+      });
+    const timer = setInterval(tell, 250);
+    return {
+      hooks: {
+        phase: (next: Phase, stages: readonly Stage[]): void => {
+          phase = next;
+          since = this.#clock.now();
+          shown = stages;
+          tell();
+        },
+      },
+      end: (): void => clearInterval(timer),
+    };
+  }
+
+  /** Modes that run together share the machine: that is honest only far below what the server can do. */
+  #judgeLoad(): void {
+    if (this.#ceilingRps === null || this.#orderOf() !== 'together') return;
+    const sum = this.#counted.reduce((all, [first]) => all + (first?.repetition.requests.per_s ?? 0), 0);
+    if (sum <= this.#ceilingRps / 4) return;
+    this.#warnings.push({
+      code: 'together-near-ceiling',
+      text:
+        `the modes ran together at ${Math.round(sum)} requests/s, and this server answers at most about ` +
+        `${this.#ceilingRps}/s: they were in each other's way. Use order: interleaved.`,
+      invalidates: true,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { hasChannels, type Profile } from '../wire/profile.ts';
+import type { ModeSpec, TargetSpec } from '../world/real/messages.ts';
+import type { StageSpec } from '../world/real/stage.ts';
+import type { Mode, Scenario } from './scenario.ts';
+import type { Workload } from './workload.ts';
+
+/** The server of a run: our own, started for it, or one that somebody else started. */
+export interface Target {
+  /** Origin of somebody else's server; null: our own. */
+  readonly url: string | null;
+  readonly profile: Profile;
+  /** Headers of the person's own, secrets filled in. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TargetSpec['tls'];
+}
+
+/** Why a mode cannot run against this server; null when it can. */
+export function whySkipped(mode: Mode, target: Target, wanted: readonly string[] | null): string | null {
+  if (wanted !== null && !wanted.includes(mode.name)) return 'left out by --mode';
+  if (mode.kind === 'regular' && target.profile.regular === undefined) {
+    return `the profile ${target.profile.name} has no regular polling`;
+  }
+  return null;
+}
+
+/** Channels that the clients of a scenario really have: a server without channels has one for everybody. */
+export function channelCount(scenario: Scenario, profile: Profile): number {
+  return hasChannels(profile) ? scenario.clients.channels : 1;
+}
+
+/** Whether modes can run at the same time without hearing each other. */
+export function hasOwnChannels({ url, profile }: Target): boolean {
+  return url === null || hasChannels(profile);
+}
+
+function modeSpec(mode: Mode, profile: Profile): ModeSpec {
+  const { requestTimeoutMs, retry } = mode;
+  const none = { everyMs: 0, jitterMs: 0, holdMs: 0, pauseMs: 0 };
+  if (mode.kind === 'regular') {
+    return {
+      ...none,
+      kind: 'regular',
+      everyMs: mode.everyMs,
+      jitterMs: mode.jitterMs,
+      requestTimeoutMs,
+      retry,
+    };
+  }
+  // Nothing says how long an endless hold may last, so no client could tell a held poll from a dead one.
+  const patience = profile.hold.kind === 'unbounded' ? Number.MAX_SAFE_INTEGER : requestTimeoutMs;
+  return {
+    ...none,
+    kind: 'long',
+    holdMs: mode.holdMs,
+    pauseMs: mode.pauseMs,
+    requestTimeoutMs: patience,
+    retry,
+  };
+}
+
+/** What one mode needs to be played once. `run` marks its messages, channels and clients. */
+export function stageSpec(
+  scenario: Scenario,
+  mode: Mode,
+  target: Target,
+  workload: Workload,
+  place: Pick<StageSpec, 'clock' | 'folder' | 'run'> & { readonly seed: string },
+): StageSpec {
+  const { profile, headers, tls, url } = target;
+  const channels = channelCount(scenario, profile);
+  return {
+    ...place,
+    name: mode.name,
+    server: url === null ? { start: scenario.server } : { origin: url },
+    target: { profile, headers, tls },
+    mode: modeSpec(mode, profile),
+    joinMs: workload.clients.map(({ joinMs }) => joinMs),
+    channels: Array.from({ length: channels }, (_, i) => `${place.run}-${i}`),
+    publishes: {
+      atMs: workload.publishes.map(({ atMs }) => atMs),
+      channel: workload.publishes.map(({ channel }) => channel % channels),
+      bytes: scenario.arrivals.size.bytes,
+    },
+    lag: scenario.network,
+    keepAliveMs: scenario.clients.keepAliveMs,
+  };
+}
