@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Profile, readProfile } from '../wire/profile.ts';
 import { nearest, UsageError } from '../wire/usage.ts';
 import type { Override } from '../wire/yaml.ts';
 import { readScenario } from './file.ts';
@@ -78,4 +79,10 @@ export function loadScenario(
 function shown(path: string, cwd: string): string {
   const short = relative(cwd, path);
   return short.startsWith('..') || isAbsolute(short) ? path : short.split(sep).join('/');
+}
+
+/** Finds and reads one profile. */
+export function loadProfile(nameOrFile: string, cwd: string): Profile {
+  const { path, file } = find('profiles', nameOrFile, cwd);
+  return readProfile(readFileSync(path, 'utf8'), file);
 }
