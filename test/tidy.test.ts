@@ -147,7 +147,8 @@ describe('the rule', () => {
         ].join('\n'),
         'src/wire/b.ts': `import { type Whole, used } from './a.ts';\n// spoken\nsay('spoken');`,
         'test/wire/a.test.ts': `import { Tested } from '../../src/wire/a.ts';`,
-        'src/index.ts': 'export const surface = 1;',
+        'src/index.ts': `export const surface = 1;\nexport * from './wire/c.ts';`,
+        'src/wire/c.ts': 'export const passedOn = 1;',
         'src/cli/bench.ts': 'export const entry = 1;',
       }),
     );
