@@ -39,10 +39,9 @@ export class Presence {
     return clients;
   }
 
-  /** Forgets those who are offline, and says whether anybody is left. */
-  sweep(now: Instant): boolean {
+  /** Forgets those who are offline. */
+  sweep(now: Instant): void {
     for (const [client, trace] of this.#traces) if (!this.#counts(now, trace)) this.#traces.delete(client);
-    return this.#traces.size > 0;
   }
 
   #counts(now: Instant, trace: Trace): boolean {

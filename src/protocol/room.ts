@@ -124,13 +124,14 @@ export class Room {
    */
   sweep(now: Instant, patienceMs: number): boolean {
     this.backlog.prune(now);
-    const anybody = this.presence.sweep(now);
+    this.presence.sweep(now);
     for (const [client, place] of this.#places) {
       if (now - place.lastUsed <= patienceMs || this.presence.isOnline(now, client)) continue;
       this.#places.delete(client);
       this.#newestHold.delete(client);
     }
-    const idle = !anybody && this.#holds.size + this.backlog.size + this.#places.size === 0;
+    // Whoever is online has a place, so that these three say it all.
+    const idle = this.#holds.size + this.backlog.size + this.#places.size === 0;
     return idle && now - this.lastUsed > patienceMs;
   }
 }

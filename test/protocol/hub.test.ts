@@ -232,6 +232,16 @@ describe('a client with a name', () => {
     expect(log.slice(2)).toEqual(['2 a', 'published b', '3 nothing']);
   });
 
+  it('is listed in the order in which the clients came, and comes last when it was forgotten in between', () => {
+    const { hub } = hubAndLog();
+    hub.poll(0, 1, ask(ann));
+    hub.written(0, 1);
+    hub.poll(1, 2, wait({ client: 'bob' }));
+    hub.sweep(30_001);
+    hub.poll(30_002, 3, wait(ann));
+    expect(hub.presence(30_003, 'main').online).toEqual(['bob', 'ann']);
+  });
+
   it('ends a poll only once, whatever else is said of it afterwards', () => {
     const { hub } = hubAndLog();
     hub.poll(0, 1, ask(ann));

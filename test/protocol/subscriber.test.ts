@@ -87,7 +87,7 @@ describe('a regular poller', () => {
     subscriber.start(0);
     subscriber.ended(10, broken);
     subscriber.wake(1000);
-    subscriber.ended(1010, refused(503, 1500));
+    subscriber.ended(1010, refused(503, 1990));
     subscriber.wake(2000);
     subscriber.wake(3000);
     expect(news().slice(2)).toEqual([
