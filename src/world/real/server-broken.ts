@@ -8,10 +8,14 @@ export interface ParseError extends Error {
   readonly code?: string;
   /** The bytes in which the mistake was found. */
   readonly rawPacket?: Buffer;
+  /** How many of them were read before it. */
+  readonly bytesParsed?: number;
 }
 
 /** How long a client may still talk after it was told that we stopped listening. */
 const patienceMs = 1000;
+
+const requestLine = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ \S+ HTTP\/1\.[01]\r?$/;
 
 /**
  * The answer to a request that Node could not read; undefined when there is nobody left to answer. An
@@ -29,7 +33,7 @@ export function answerToParseError(error: ParseError): Answer | undefined {
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return refusal('text', 413, 'the chunk extensions are too large');
     case 'HPE_INVALID_METHOD':
-      return looksLikeRequest(error.rawPacket)
+      return looksLikeRequest(error)
         ? refusal('text', 501, 'this method is not known here')
         : refusal('text', 400, 'this is not HTTP/1.1');
     default:
@@ -37,13 +41,13 @@ export function answerToParseError(error: ParseError): Answer | undefined {
   }
 }
 
-function looksLikeRequest(bytes: Buffer | undefined): boolean {
-  if (bytes === undefined) return false;
-  const text = bytes.toString('latin1', 0, 1024).trimStart();
-  const [line = '', more] = text.split('\n', 2);
-  const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+/;
-  if (more === undefined) return token.test(line);
-  return token.test(line) && /^\S+ \S+ HTTP\/1\.[01]\r?$/.test(line);
+/** Whether the line in which the mistake was found could be a request line, as far as it has come. */
+function looksLikeRequest({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
+  if (rawPacket === undefined) return false;
+  const start = rawPacket.subarray(0, bytesParsed).lastIndexOf(0x0a) + 1;
+  const [line = '', more] = rawPacket.toString('latin1', start, start + 1024).split('\n', 2);
+  const pattern = more === undefined ? /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+( |$)/ : requestLine;
+  return pattern.test(line);
 }
 
 /** Writes an answer by hand and closes: there is no parsed request to which Node could write it. */

@@ -36,7 +36,7 @@ export class Lines {
     const line = this.#lineOf(socket);
     line.turns.push(turn);
     if (line.turns.length > longestLine) socket.destroy();
-    turn.response.once('finish', () => this.#finished(line));
+    turn.response.once('finish', () => this.#finished(line, socket));
     if (line.turns.length === 1) turn.begin?.();
   }
 
@@ -72,7 +72,9 @@ export class Lines {
     return line;
   }
 
-  #finished(line: Line): void {
+  #finished(line: Line, socket: Socket): void {
+    // Node says `finish` of an answer that was cut in the middle, too; `close` then tells the truth.
+    if (socket.destroyed) return;
     line.turns.shift()?.written();
     const next = line.turns[0];
     if (next !== undefined) next.begin?.();
