@@ -74,7 +74,15 @@ async function playTogether(
   const timers = [later('cool-down', measured)];
   if (span.warmupMs > 0) timers.push(later('measure', span.warmupMs));
   try {
-    await Promise.all(stages.map((stage) => stage.play(at, span, interrupted)));
+    // What befell one mode ends the others too: nobody would compare them any more.
+    const broken = new AbortController();
+    const either = AbortSignal.any([interrupted, broken.signal]);
+    await Promise.all(
+      stages.map(async (stage) => {
+        await stage.play(at, span, either);
+        if (stage.troubles.length > 0) broken.abort();
+      }),
+    );
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }

@@ -40,7 +40,7 @@ export class Connections {
     } as buildConnector.BuildOptions);
     this.#connect = (wanted, callback) => {
       build(wanted, (...outcome: [null, Socket] | [Error, null]) => {
-        if (outcome[1] !== null) this.#watch(outcome[1]);
+        if (outcome[0] === null) this.#watch(outcome[1] as Socket);
         callback(...(outcome as Parameters<buildConnector.Callback>));
       });
     };

@@ -195,8 +195,12 @@ export class Stage {
 
   #fork(name: string, entry: string): Child<Order, Report> {
     const child = new Child<Order, Report>(name, entry);
+    let said = '';
+    child.listen((message) => {
+      if (message.type === 'failed') said = message.text;
+    });
     void child.ended.then(({ code, signal }) => {
-      if (!this.#closing) this.#trouble(`${name} died (${signal ?? `exit ${code}`})`, child.lastWords);
+      this.#trouble(`${name} died (${signal ?? `exit ${code}`})`, said || child.lastWords);
     });
     return child;
   }
