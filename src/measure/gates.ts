@@ -40,7 +40,7 @@ const gates: readonly Gate[] = [
     limit: limits.publishLateP99Ms,
     of: (quality) => quality.publish_late_p99_ms,
     text: (mode, worst) =>
-      `${mode}: messages were published up to ${worst.toFixed(0)} ms late (p99; at most ${limits.publishLateP99Ms} ms). ` +
+      `${mode}: messages were published up to ${worst.toFixed(1)} ms late (p99; at most ${limits.publishLateP99Ms} ms). ` +
       'Close other programs, or lower arrivals.rate.',
   },
   {

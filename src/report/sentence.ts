@@ -1,0 +1,150 @@
+import { type MetricValue, metric } from '../measure/metrics.ts';
+import type { ModeResult, Result } from '../measure/result.ts';
+import { scenarioField } from './label.ts';
+import { formatCount, formatMs, formatNumber, formatShare } from './numbers.ts';
+
+/** Two values nearer than this share of the larger, or than `noiseMs`, are told as alike. */
+const noiseShare = 0.05;
+const noiseMs = 2;
+
+interface Side {
+  readonly name: string;
+  readonly of: (name: string) => number | null;
+  readonly delivered: number;
+  readonly expected: number;
+  readonly repetitions: number;
+}
+
+function sideOf(result: Result, mode: ModeResult, measured: readonly ModeResult[]): Side {
+  const alone = measured.filter(({ kind }) => kind === mode.kind).length === 1;
+  const read = (name: string): MetricValue => metric(result, mode.name, name);
+  const total = (key: 'delivered' | 'expected'): number =>
+    mode.repetitions.reduce((sum, { messages }) => sum + messages[key], 0);
+  return {
+    name: alone ? `${mode.kind} polling` : `mode "${mode.name}"`,
+    of: (name) => read(name).value,
+    delivered: total('delivered'),
+    expected: total('expected'),
+    repetitions: mode.repetitions.length,
+  };
+}
+
+/** The mode to speak about and the one to hold it against: long against regular, else the quickest against the first. */
+function sidesOf(result: Result): { about: Side; against: Side | null } | null {
+  const measured = result.modes.filter((mode) => mode.skipped === null && mode.repetitions.length > 0);
+  const against = measured.find(({ kind }) => kind === 'regular') ?? measured[0];
+  if (against === undefined) return null;
+  const p50 = (mode: ModeResult): number =>
+    metric(result, mode.name, 'delivery.p50').value ?? Number.POSITIVE_INFINITY;
+  const others = measured.filter((mode) => mode !== against).sort((a, b) => p50(a) - p50(b));
+  const about = others.find(({ kind }) => kind === 'long') ?? others[0];
+  if (about === undefined) return { about: sideOf(result, against, measured), against: null };
+  return { about: sideOf(result, about, measured), against: sideOf(result, against, measured) };
+}
+
+/** `delivers 565 times sooner at the median`; null without a median on either side. */
+function sooner(about: Side, against: Side): string | null {
+  const [mine, theirs] = [about.of('delivery.p50'), against.of('delivery.p50')];
+  if (mine === null || theirs === null) return null;
+  const both = `${formatMs(mine)} against ${formatMs(theirs)}`;
+  const apart = Math.abs(mine - theirs);
+  if (apart <= noiseMs || apart <= noiseShare * Math.max(mine, theirs))
+    return `delivers about as soon as ${against.name} at the median (${both})`;
+  const word = mine < theirs ? 'sooner' : 'later';
+  const ratio = Math.max(mine, theirs) / Math.min(mine, theirs);
+  if (!Number.isFinite(ratio)) return `delivers ${word} at the median (${both})`;
+  return `delivers ${formatNumber(ratio)} times ${word} at the median`;
+}
+
+function perDelivery(about: Side, against: Side): string | null {
+  const [mine, theirs] = [about.of('requests.per_delivery'), against.of('requests.per_delivery')];
+  if (mine === null || theirs === null) return null;
+  return `needs ${formatNumber(mine)} requests per delivery against ${formatNumber(theirs)}`;
+}
+
+/** `makes 80 requests a second where regular polling makes 200 (60 % fewer)`. */
+function load(about: Side, against: Side): string | null {
+  const [mine, theirs] = [about.of('requests.per_s'), against.of('requests.per_s')];
+  if (mine === null || theirs === null) return null;
+  const change = theirs === 0 ? 0 : Math.abs(mine - theirs) / theirs;
+  const how = change === 0 ? '' : ` (${formatShare(change)} ${mine < theirs ? 'fewer' : 'more'})`;
+  return `makes ${formatNumber(mine)} requests a second where ${against.name} makes ${formatNumber(theirs)}${how}`;
+}
+
+function spread(about: Side, against: Side): string | null {
+  const [mine, theirs] = [about.of('fanout.p50'), against.of('fanout.p50')];
+  if (mine === null || theirs === null) return null;
+  return `reaches the last client ${formatMs(mine)} after the first at the median, against ${formatMs(theirs)}`;
+}
+
+function recovery(about: Side, against: Side): string | null {
+  const [mine, theirs] = [about.of('recovery.p50'), against.of('recovery.p50')];
+  if (mine === null || theirs === null) return null;
+  return `delivers again ${formatMs(mine)} after trouble at the median, against ${formatMs(theirs)}`;
+}
+
+/** What leads the sentence, by the scenario's question; `delivery` needs no lead. */
+const leads: ReadonlyMap<unknown, (about: Side, against: Side) => string | null> = new Map([
+  ['load', load],
+  ['fairness', spread],
+  ['recovery', recovery],
+]);
+
+function losses(sides: readonly Side[]): string {
+  const told = sides
+    .map((side) => ({ side, lost: side.of('lost') ?? 0 }))
+    .filter(({ lost }) => lost > 0)
+    .map(({ side, lost }, index) => {
+      const noun = lost === 1 ? ' delivery' : ' deliveries';
+      return `${side.name}${index === 0 ? ' lost' : ''} ${formatCount(lost)}${index === 0 ? noun : ''}`;
+    });
+  const where = sides.some(({ repetitions }) => repetitions > 1) ? ' in the worst repetition' : '';
+  return told.length === 0 ? '' : `, but ${told.join(' and ')}${where}`;
+}
+
+function alone(result: Result, side: Side): string {
+  const p50 = side.of('delivery.p50');
+  const cost = side.of('requests.per_delivery');
+  const skipped = result.modes.filter((mode) => mode.skipped !== null);
+  const missing = skipped.map((mode) => `"${mode.name}" was skipped (${mode.skipped})`).join(', ');
+  const why = missing === '' ? '' : `; ${missing}, so there is nothing to compare it with`;
+  if (p50 === null) return `${side.name} delivered nothing${why}`;
+  const needs = cost === null ? '' : ` and needs ${formatNumber(cost)} requests per delivery`;
+  return `${side.name} delivers within ${formatMs(p50)} at the median${needs}${losses([side])}${why}`;
+}
+
+function compare(question: unknown, about: Side, against: Side): string {
+  if (about.delivered === 0 && against.delivered === 0)
+    return about.expected + against.expected === 0
+      ? 'no message was due in the measured window, so only the requests can be compared: ' +
+          `${about.name} ${load(about, against) ?? 'made none'}`
+      : `nothing was delivered in either mode, so their deliveries cannot be compared${losses([about, against])}`;
+  for (const [empty, other] of [
+    [about, against],
+    [against, about],
+  ] as const) {
+    const p50 = other.of('delivery.p50');
+    if (empty.delivered === 0 && p50 !== null)
+      return `${empty.name} delivered nothing, and ${other.name} delivered within ${formatMs(p50)} at the median${losses([about, against])}`;
+  }
+  const lead = leads.get(question)?.(about, against) ?? null;
+  const rest = [sooner(about, against), lead === null ? perDelivery(about, against) : null];
+  const parts = [lead, ...rest].filter((part) => part !== null);
+  if (parts.length === 0) return `${about.name} and ${against.name} have too few samples to be compared`;
+  return `${about.name} ${parts.join(' and ')}${losses([about, against])}`;
+}
+
+/**
+ * The answer in one plain sentence, by the scenario's `question`. It says only what was measured: no
+ * interval, no verdict on chance.
+ */
+export function answerSentence(result: Result): string {
+  const sides = sidesOf(result);
+  const text =
+    sides === null
+      ? 'no mode was measured'
+      : sides.against === null
+        ? alone(result, sides.about)
+        : compare(scenarioField(result, 'question'), sides.about, sides.against);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,125 @@
+import { Merged } from '../measure/histogram.ts';
+import { metric } from '../measure/metrics.ts';
+import type { ModeResult, Result } from '../measure/result.ts';
+import { modeLabel, shorten } from './label.ts';
+import { formatMs, none } from './numbers.ts';
+
+/** How a drawing is made. */
+export interface Canvas {
+  /** Columns, at least 60. */
+  readonly width: number;
+  readonly ascii: boolean;
+}
+
+/** From "almost nobody" to "everybody", after the blank for nobody at all. */
+const levels = { unicode: [...'▁▂▃▄▅▆▇█'], ascii: [...'.:-=+*#%@'] };
+const decades: readonly (readonly [number, string])[] = [
+  [0.001, '1us'],
+  [0.01, '10us'],
+  [0.1, '0.1ms'],
+  [1, '1ms'],
+  [10, '10ms'],
+  [100, '100ms'],
+  [1_000, '1s'],
+  [10_000, '10s'],
+  [100_000, '100s'],
+  [1_000_000, '17min'],
+  [10_000_000, '3h'],
+  [100_000_000, '28h'],
+];
+
+/** The full block is for practically everybody: a strip that ends below it has lost something. */
+function blockFor(share: number, blocks: readonly string[]): string {
+  if (share <= 0) return ' ';
+  if (share >= 0.995) return blocks.at(-1)!;
+  return blocks[Math.min(blocks.length - 2, Math.floor(share * (blocks.length - 1)))]!;
+}
+
+interface Strip {
+  readonly mode: ModeResult;
+  readonly label: string;
+  readonly merged: Merged;
+  /** Share of what was owed that came at all. */
+  readonly share: number;
+}
+
+function stripsOf(result: Result): Strip[] {
+  return result.modes
+    .filter((mode) => mode.skipped === null)
+    .map((mode) => {
+      const expected = mode.repetitions.reduce((sum, { messages }) => sum + messages.expected, 0);
+      const merged = new Merged(mode.repetitions.map((repetition) => repetition.delivery_ms));
+      const share = expected === 0 ? 1 : Math.min(1, merged.count / expected);
+      return { mode, label: modeLabel(result, mode), merged, share };
+    });
+}
+
+/** Whole decades that hold everything from `least` to `most`, at least one. */
+function axis(least: number, most: number): { low: number; high: number } {
+  const bound = (value: number): number => Math.min(100_000_000, Math.max(0.001, value));
+  const low = Math.floor(Math.log10(bound(least)) + 1e-9);
+  return { low, high: Math.max(low + 1, Math.ceil(Math.log10(bound(most)) - 1e-9)) };
+}
+
+/** Labels every decade, or every second one and so on, counted from the right end, so that they do not touch. */
+function axisLine(low: number, high: number, columns: number): string {
+  for (let stride = 1; ; stride++) {
+    let line = '';
+    let fits = true;
+    for (const [ms, text] of decades) {
+      const decade = Math.round(Math.log10(ms));
+      if (decade < low || decade > high || (high - decade) % stride !== 0) continue;
+      const place = Math.round(((decade - low) / (high - low)) * columns);
+      const start = Math.min(place, columns - text.length);
+      fits &&= line === '' || start > line.length;
+      line = line.padEnd(start) + text;
+    }
+    if (fits || stride > high - low) return line;
+  }
+}
+
+/**
+ * One row per mode: how large a share of the owed messages was delivered within the time below, on a log
+ * axis, with p50 and p99 (p90 where there are too few samples for p99) at the end of the row.
+ */
+export function drawStrips(result: Result, canvas: Canvas): string[] {
+  const strips = stripsOf(result);
+  const drawn = strips.filter(({ merged }) => merged.count > 0);
+  if (drawn.length === 0) return [];
+  const value = (strip: Strip, name: string): number | null =>
+    metric(result, strip.mode.name, `delivery.${name}`).value;
+  const high = drawn.every((strip) => value(strip, 'p99') !== null) ? 'p99' : 'p90';
+  const tell = (strip: Strip, name: string): string => {
+    const ms = value(strip, name);
+    return ms === null ? none : formatMs(ms);
+  };
+  const ends = strips.map((strip) => {
+    if (strip.merged.count === 0) return 'nothing delivered';
+    return `p50 ${tell(strip, 'p50').padEnd(7)}  ${high} ${tell(strip, high)}`;
+  });
+  const label = Math.min(
+    Math.max(...strips.map((strip) => strip.label.length)),
+    Math.floor(canvas.width / 4),
+  );
+  const end = Math.max(...ends.map((text) => text.length));
+  const columns = Math.max(10, canvas.width - label - end - 4);
+  const range = axis(
+    Math.min(...drawn.map(({ merged }) => merged.valueAt(0)!)),
+    Math.max(...drawn.map(({ merged }) => merged.valueAt(1)!)),
+  );
+  const steps = Array.from(
+    { length: columns },
+    (_, column) => 10 ** (range.low + ((column + 1) / columns) * (range.high - range.low)),
+  );
+  const blocks = canvas.ascii ? levels.ascii : levels.unicode;
+  const rows = strips.map((strip, index) => {
+    const shares = strip.merged.sharesWithin(steps).map((share) => share * strip.share);
+    const bar = shares.map((share) => blockFor(share, blocks)).join('');
+    return `${shorten(strip.label, label, canvas.ascii).padEnd(label)}  ${bar}  ${ends[index]}`.trimEnd();
+  });
+  return [
+    'delivered within (log scale)',
+    ...rows,
+    `${' '.repeat(label + 2)}${axisLine(range.low, range.high, columns)}`.trimEnd(),
+  ];
+}

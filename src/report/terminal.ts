@@ -1,0 +1,140 @@
+import { createColors } from 'picocolors';
+import { metricUnit } from '../measure/metrics.ts';
+import type { Result } from '../measure/result.ts';
+import { modeLabel, scenarioField, shorten, wrap } from './label.ts';
+import { bannerLines, cellValue, noteLines, thresholdsVerdict } from './notes.ts';
+import { formatCount, formatValue } from './numbers.ts';
+import { answerSentence } from './sentence.ts';
+import { drawStrips } from './strips.ts';
+import { type Column, drawTable } from './table.ts';
+import { drawTimelines } from './timeline.ts';
+
+export interface TerminalOptions {
+  /** Columns; below 60 it is drawn for 60. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Plain ASCII throughout. */
+  readonly ascii: boolean;
+  /** Where the page is, for the last line. */
+  readonly report?: string;
+}
+
+const narrowest = 60;
+
+function summaryTable(result: Result, width: number, ascii: boolean): string[] {
+  const modes = result.modes.filter((mode) => mode.skipped === null);
+  const column = (head: string, short: string, name: string, spare: number): Column => {
+    const unit = metricUnit(name) ?? '';
+    const values = modes.map((mode) => cellValue(result, mode, name));
+    // The head has the unit of a rate already. A column without any value is the first to go.
+    const cells = values.map((value) => formatValue(value, unit === 'per_s' ? 'ratio' : unit));
+    return { head, short, spare: spare > 0 && values.every((value) => value === null) ? 9 : spare, cells };
+  };
+  if (modes.length === 0) return [];
+  return drawTable(
+    modes.map((mode) => modeLabel(result, mode)),
+    [
+      column('p50', 'p50', 'delivery.p50', 0),
+      column('p90', 'p90', 'delivery.p90', 2),
+      column('p99', 'p99', 'delivery.p99', 1),
+      column('max', 'max', 'delivery.max', 3),
+      column('req/s', 'req/s', 'requests.per_s', 0),
+      column('req per delivery', 'req/dlv', 'requests.per_delivery', 0),
+      column('lost', 'lost', 'lost', 0),
+      column('dup', 'dup', 'duplicates', 0),
+    ],
+    width,
+    ascii,
+  );
+}
+
+function thresholdLines(
+  result: Result,
+  width: number,
+  ascii: boolean,
+): { text: string; ok: boolean | null }[] {
+  const longest = Math.max(0, ...result.thresholds.map(({ expr }) => expr.length));
+  const valueWidth = 11;
+  const head = 'thresholds   ';
+  const room = Math.max(8, width - head.length - 8 - valueWidth);
+  return result.thresholds.flatMap(({ expr, ok, value, unit, note }, index) => {
+    const word = ok === null ? 'n/a' : ok ? 'ok' : 'failed';
+    const told = shorten(expr, room, ascii).padEnd(Math.min(longest, room));
+    const start = index === 0 ? head : ' '.repeat(head.length);
+    const measured = value === null ? '' : formatValue(value, unit).padStart(valueWidth);
+    const text = `${start}${word.padEnd(8)}${told}${measured}`.trimEnd().slice(0, width);
+    const indent = ' '.repeat(head.length + 8);
+    const notes = note === null ? [] : wrap(note, width - indent.length).map((line) => indent + line);
+    return [{ text, ok }, ...notes.map((line) => ({ text: line, ok: null }))];
+  });
+}
+
+/** Every line as plain ASCII: what a scenario or a server may have put into names and texts included. */
+function toAscii(line: string): string {
+  return line.replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** Names and reasons come from files and servers: nothing in them may steer the terminal. */
+function harmless(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
+  return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+}
+
+/**
+ * The end of a run on the terminal: how the deliveries are distributed, requests over time, the table, what
+ * to know about it, thresholds, and last the answer in one sentence. A pure function of the result; no line
+ * is wider than the width, which must be at least 60.
+ */
+export function drawTerminal(result: Result, options: TerminalOptions): string {
+  const width = Math.max(narrowest, Math.floor(options.width) || narrowest);
+  const { ascii } = options;
+  const canvas = { width, ascii };
+  const paint = createColors(options.color);
+  const plain = (text: string): string => text;
+  const blocks: string[][] = [];
+  const block = (lines: readonly string[], color: (text: string) => string = plain): void => {
+    const clean = lines.map(harmless).map((line) => (ascii ? toAscii(line) : line).slice(0, width));
+    if (clean.length > 0) blocks.push(clean.map((line) => (line === '' ? line : color(line))));
+  };
+
+  const title = scenarioField(result, 'title');
+  const name = scenarioField(result, 'name');
+  const heading = [name, title].filter((part) => typeof part === 'string' && part !== '').join(': ');
+  const times = result.modes.map((mode) => mode.repetitions.length);
+  const repetitions = Math.max(0, ...times);
+  block(
+    [
+      ...wrap(heading === '' ? result.id : heading, width),
+      ...(repetitions > 1
+        ? [`${formatCount(repetitions)} repetitions: medians, and the worst of lost and dup`]
+        : []),
+    ],
+    paint.bold,
+  );
+  block(
+    bannerLines(result).flatMap((line) => wrap(`!! ${line}`, width, '   ')),
+    (text) => paint.bold(paint.red(text)),
+  );
+  block(drawStrips(result, canvas));
+  block(drawTimelines(result, canvas), paint.dim);
+  block(summaryTable(result, width, ascii));
+  block(noteLines(result).flatMap((line) => wrap(line, width, '  ')));
+  block(
+    result.warnings.flatMap(({ code, text }) => wrap(`warning ${code}: ${text}`, width, '  ')),
+    paint.yellow,
+  );
+
+  const verdictColor = (ok: boolean | null) => (ok === null ? plain : ok ? paint.green : paint.red);
+  const thresholds = thresholdLines(result, width, ascii);
+  for (const { text, ok } of thresholds) block([text], verdictColor(ok));
+  const lines = blocks.splice(blocks.length - thresholds.length, thresholds.length).flat();
+  if (lines.length > 0) blocks.push(lines);
+
+  const verdict = thresholdsVerdict(result);
+  const where = options.report === undefined ? '' : `report: ${options.report}`;
+  const last = `${verdict.text}${where === '' ? '' : `        ${where}`}`;
+  block(wrap(answerSentence(result), width), paint.bold);
+  block(last.length <= width ? [last] : [verdict.text, ...wrap(where, width)], verdictColor(verdict.ok));
+  const ending = blocks.splice(blocks.length - 2, 2).flat();
+  return `${[...blocks, ending].map((part) => part.join('\n')).join('\n\n')}\n`;
+}

@@ -1,0 +1,95 @@
+import { plot } from 'asciichart';
+import type { ModeResult, Result } from '../measure/result.ts';
+import { modeLabel } from './label.ts';
+import { formatNumber } from './numbers.ts';
+import type { Canvas } from './strips.ts';
+
+/** Columns of the labels beside a chart. */
+const labelWidth = 7;
+/** Rows of one chart above its zero line. */
+const height = 4;
+type Symbols = [string, string, string, string, string, string, string, string, string, string];
+const asciiSymbols: Symbols = ['+', '|', '-', '-', '-', '`', '.', '.', "'", '|'];
+
+/** The mean over the repetitions of the requests per second in each step. */
+function ratesOf(mode: ModeResult): { rates: number[]; stepS: number } {
+  const stepS = mode.repetitions[0]?.series.step_s ?? 1;
+  const all = mode.repetitions.map(({ series }) => series.requests);
+  const steps = Math.max(0, ...all.map((requests) => requests.length));
+  const rates = Array.from({ length: steps }, (_, step) => {
+    const seen = all.map((requests) => requests[step]).filter((count) => Number.isFinite(count)) as number[];
+    return seen.length === 0 ? 0 : seen.reduce((a, b) => a + b, 0) / seen.length / stepS;
+  });
+  return { rates, stepS };
+}
+
+/** So many columns at most: each the mean of its share of the steps, or a whole step several times over. */
+export function resample(values: readonly number[], columns: number): number[] {
+  if (values.length === 0 || columns < 1) return [];
+  if (values.length <= columns) {
+    const times = Math.floor(columns / values.length);
+    return values.flatMap((value) => new Array<number>(times).fill(value));
+  }
+  return Array.from({ length: columns }, (_, column) => {
+    const from = Math.floor((column * values.length) / columns);
+    const to = Math.max(from + 1, Math.floor(((column + 1) * values.length) / columns));
+    return values.slice(from, to).reduce((a, b) => a + b, 0) / (to - from);
+  });
+}
+
+/** The next number whose quarters are round, for the four rows of a chart. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 1.2, 1.6, 2, 4, 6, 8, 10].find((step) => step * power >= value * (1 - 1e-9)) ?? 10) * power;
+}
+
+function timeAxis(totalS: number, columns: number, ascii: boolean): string[] {
+  const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400].find(
+    (seconds) => totalS / seconds <= Math.max(1, Math.min(6, columns / 9)),
+  );
+  const every = step ?? totalS;
+  let marks = '';
+  let texts = '';
+  for (let at = 0; at <= totalS + 1e-9; at += every) {
+    const place = Math.round((at / totalS) * columns);
+    const text = every % 60 === 0 ? `${at / 60} min` : `${Number(at.toFixed(1))} s`;
+    const start = Math.min(place, columns + 1 - text.length);
+    if (start < 0 || (texts !== '' && start <= texts.length)) continue;
+    marks = marks.padEnd(place, ascii ? '-' : '─') + (ascii ? '+' : '┴');
+    texts = texts.padEnd(start) + text;
+  }
+  return [marks.padEnd(columns + 1, ascii ? '-' : '─'), texts];
+}
+
+/**
+ * Requests per second over the measured window, one small chart per mode, all on the same scale. Modes
+ * without a step are left out; nothing is drawn when none is left.
+ */
+export function drawTimelines(result: Result, canvas: Canvas): string[] {
+  const modes = result.modes
+    .map((mode) => ({ label: modeLabel(result, mode), ...ratesOf(mode) }))
+    .filter(({ rates }) => rates.length > 0);
+  if (modes.length === 0) return [];
+  const columns = canvas.width - labelWidth - 1;
+  const charts = modes.map((mode) => ({ ...mode, drawn: resample(mode.rates, columns) }));
+  const most = Math.max(...charts.flatMap(({ drawn }) => drawn));
+  const max = most > 0 ? roundUp(most) : 1;
+  const lines: string[] = [];
+  for (const { label, drawn, rates, stepS } of charts) {
+    // A line needs two points; the last step would otherwise have no length.
+    const points = [...drawn, drawn.at(-1)!];
+    const chart = plot(points, {
+      min: 0,
+      max,
+      height,
+      // A label fills one cell however long it is, and the axis is the second.
+      offset: 2,
+      format: (value: number) => `${formatNumber(Math.max(0, value)).padStart(labelWidth - 1)} `,
+      ...(canvas.ascii ? { symbols: asciiSymbols } : {}),
+    });
+    lines.push(`requests/s, ${label}`.slice(0, canvas.width), ...chart.split('\n'));
+    const indent = ' '.repeat(labelWidth);
+    lines.push(...timeAxis(rates.length * stepS, drawn.length, canvas.ascii).map((line) => indent + line));
+  }
+  return lines.map((line) => line.trimEnd().slice(0, canvas.width));
+}

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { medianInterval, summaryOf } from '../../src/measure/bootstrap.ts';
+import { fingerprint } from '../../src/measure/fingerprint.ts';
+import { doubts } from '../../src/measure/gates.ts';
+import { metric, metricNames, metricUnit } from '../../src/measure/metrics.ts';
+import { skippedMode } from '../../src/measure/mode.ts';
+import {
+  type ModeResult,
+  type RepetitionResult,
+  type Result,
+  resultSchema,
+} from '../../src/measure/result.ts';
+import { exportSchemas } from '../../src/measure/schemas.ts';
+import { seededRandom } from '../../src/protocol/random.ts';
+import { sampleResult } from './sample.ts';
+
+const result = sampleResult();
+const [regular, long] = result.modes as [ModeResult, ModeResult];
+
+/** The long mode with one repetition per entry, each changed by it. */
+function repeated(...changes: ((repetition: RepetitionResult) => RepetitionResult)[]): ModeResult {
+  return { ...long, repetitions: changes.map((change) => change(structuredClone(long.repetitions[0]!))) };
+}
+const only = (mode: ModeResult): Pick<Result, 'modes'> => ({ modes: [mode] });
+const withP50 = (p50: number | null) => (r: RepetitionResult) => ({
+  ...r,
+  delivery_ms: { ...r.delivery_ms, p50 },
+});
+const withLost = (lost: number, undelivered: number) => (r: RepetitionResult) => ({
+  ...r,
+  messages: { ...r.messages, lost, undelivered },
+});
+
+describe('the result', () => {
+  it('of a made-up run is valid, survives JSON, and ignores unknown fields', () => {
+    const there = resultSchema.parse(JSON.parse(JSON.stringify({ ...result, later: 1 })));
+    expect(there).toEqual(result);
+    expect(resultSchema.safeParse({ ...result, version: 2 }).success).toBe(false);
+    expect(resultSchema.safeParse({ ...result, modes: [] }).success).toBe(false);
+  });
+
+  it('shows what the two modes are: late and empty against prompt', () => {
+    expect(metric(result, 'long', 'delivery.p50').value!).toBeLessThan(20);
+    expect(metric(result, 'regular', 'delivery.p50').value!).toBeGreaterThan(2_000);
+    // 20 clients every 10 s for 35 s: three or four requests each.
+    expect(Math.abs(regular.repetitions[0]!.requests.total - 70)).toBeLessThanOrEqual(10);
+    expect(metric(result, 'regular', 'lost')).toEqual({ value: 0, unit: 'count', note: null });
+  });
+
+  it('has its schemas, open to unknown fields', () => {
+    const { result: schema, events } = exportSchemas() as Record<
+      'result' | 'events',
+      Record<string, unknown>
+    >;
+    expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
+    expect(Object.keys(schema['properties'] as object)).toEqual(expect.arrayContaining(Object.keys(result)));
+    expect(JSON.stringify(schema)).not.toContain('"additionalProperties":false');
+    expect(JSON.stringify(events)).toContain('late-stamps');
+  });
+});
+
+describe('a metric', () => {
+  it('is the median over repetitions, and for what must not happen the worst', () => {
+    expect(metric(only(repeated(withP50(3), withP50(9), withP50(4))), 'long', 'delivery.p50')).toEqual({
+      value: 4,
+      unit: 'ms',
+      note: null,
+    });
+    expect(metric(only(repeated(withLost(0, 0), withLost(1, 2), withLost(0, 0))), 'long', 'lost').value).toBe(
+      3,
+    );
+  });
+
+  it('is null unless every repetition has one, and says why', () => {
+    expect(metric(only(repeated(withP50(3), withP50(null))), 'long', 'delivery.p50').value).toBeNull();
+    expect(metric(result, 'long', 'delivery.p99')).toMatchObject({
+      value: null,
+      note: expect.stringMatching(
+        /^too few samples: \d+ in the smallest repetition; p99 needs 1,000 of at least 100/,
+      ),
+    });
+    expect(metric(result, 'long', 'recovery.p50').note).toBe('not measured in every repetition');
+    const skipped = only(skippedMode({ name: 'long', kind: 'long' }, 'left out'));
+    expect(metric(skipped, 'long', 'lost')).toMatchObject({
+      value: null,
+      note: 'not applicable: long was skipped: left out',
+    });
+  });
+
+  it('has a unit, or is refused with the nearest right name', () => {
+    for (const name of metricNames) {
+      expect(metricUnit(name)).toBeDefined();
+      expect(() => metric(result, 'long', name)).not.toThrow();
+    }
+    expect(() => metric(result, 'long', 'delivry.p50')).toThrow(
+      'no metric "delivry.p50"; did you mean "delivery.p50"?',
+    );
+    expect(() => metric(result, 'lng', 'lost')).toThrow('no mode "lng"; did you mean "long"?');
+  });
+
+  it.each([
+    [
+      'requests.empty_share',
+      'share',
+      0.25,
+      (r: RepetitionResult) => ({ ...r, requests: { ...r.requests, total: 8, empty: 2 } }),
+    ],
+    [
+      'requests.empty_share',
+      'share',
+      null,
+      (r: RepetitionResult) => ({ ...r, requests: { ...r.requests, total: 0, empty: 0 } }),
+    ],
+    ['server.rss', 'bytes', 80_000_000, (r: RepetitionResult) => r],
+    ['fanout.max', 'ms', 7, (r: RepetitionResult) => ({ ...r, fanout_ms: { p50: 1, p99: null, max: 7 } })],
+  ] as const)('%s is read where it lies', (name, unit, value, change) => {
+    expect(metric(only(repeated(change)), 'long', name)).toMatchObject({ value, unit });
+  });
+});
+
+describe('intervals', () => {
+  it('begin at five repetitions, cover the median, and hang on the seed alone', () => {
+    const values = [5, 1, 4, 2, 3];
+    expect(medianInterval(values.slice(1), seededRandom(1))).toBeNull();
+    const [low, high] = medianInterval(values, seededRandom(1))!;
+    expect(medianInterval(values, seededRandom(1))).toEqual([low, high]);
+    expect([low, high]).toEqual([1, 5]);
+    // Of 15 equal steps the median's 95 % interval is neither the whole range nor a point.
+    const [from, to] = medianInterval(
+      Array.from({ length: 15 }, (_, i) => i),
+      seededRandom(1),
+    )!;
+    expect([from > 0 && from < 7, to > 7 && to < 14]).toEqual([true, true]);
+  });
+
+  it('are in the summary of a mode, for metrics that every repetition has', () => {
+    const mode = repeated(withP50(1), withP50(2), withP50(3), withP50(4), withP50(5));
+    const summary = summaryOf(mode, 42);
+    expect(summary['delivery.p50']).toEqual({ median: 3, ci95: [1, 5] });
+    expect(summary['delivery.p99']).toBeUndefined();
+    expect(long.summary['delivery.p50']).toMatchObject({ ci95: null });
+  });
+});
+
+describe('the fingerprint', () => {
+  const base = {
+    scenario: { name: 'a', title: 't', seed: 1, report: {}, hold: Number.POSITIVE_INFINITY },
+    world: 'real',
+  } as const;
+  const run = { ...base, timeScale: 1, profile: null, toolVersion: '1.2.3' };
+  const of = (more: object): string => fingerprint({ ...run, ...more });
+
+  it('is blind to title, seed, report, minor version and the order of keys', () => {
+    const reordered = {
+      hold: Number.POSITIVE_INFINITY,
+      report: { lanes: 3 },
+      seed: 9,
+      title: 'other',
+      name: 'a',
+    };
+    expect(of({ scenario: reordered, toolVersion: '1.9.0' })).toBe(of({}));
+    expect(of({})).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('sees everything else', () => {
+    const others = [
+      of({ scenario: { ...run.scenario, hold: 5 } }),
+      of({ scenario: { ...run.scenario, hold: null } }),
+      of({ world: 'virtual' }),
+      of({ timeScale: 10 }),
+      of({ profile: { name: 'x' } }),
+      of({ toolVersion: '2.2.3' }),
+    ];
+    expect(new Set([of({}), ...others]).size).toBe(others.length + 1);
+  });
+});
+
+describe('doubts', () => {
+  const calm = {
+    modes: result.modes,
+    clientsPerChannel: 1,
+    clockDriftMs: 3,
+    died: [],
+    thresholds: result.thresholds,
+  };
+  const withQuality = (quality: Partial<RepetitionResult['quality']>) => ({
+    ...calm,
+    modes: [
+      repeated(
+        (r) => r,
+        (r) => ({ ...r, quality: { ...r.quality, ...quality } }),
+      ),
+    ],
+  });
+  const codes = (about: Parameters<typeof doubts>[0]): string[] => doubts(about).map(({ code }) => code);
+
+  it('are none about a calm run, and none at the limits', () => {
+    expect(doubts(calm)).toEqual([]);
+    expect(
+      codes(withQuality({ publish_late_p99_ms: 20, late_stamps_share: 0.01, generator_cpu: 0.8 })),
+    ).toEqual([]);
+    expect(codes({ ...calm, clockDriftMs: 1_000 })).toEqual([]);
+  });
+
+  it.each([
+    ['publisher-late', withQuality({ publish_late_p99_ms: 20.1 })],
+    ['late-stamps', withQuality({ late_stamps_share: 0.0101 })],
+    ['generator-busy', withQuality({ generator_cpu: 0.81 })],
+    ['early-stamps', withQuality({ early_stamps: 1 })],
+    ['clock-jumped', { ...calm, clockDriftMs: -1_001 }],
+    ['process-died', { ...calm, died: ['the server (exit 1)'] }],
+    [
+      'too-few-samples',
+      { ...calm, thresholds: [{ ...result.thresholds[0]!, ok: null, note: 'too few samples' }] },
+    ],
+  ])('%s: once per mode, invalidating, saying what to do', (code, about) => {
+    const found = doubts(about);
+    expect(found).toEqual([
+      { code, text: expect.stringMatching(/[.;] (Close|Use|Run|See|Measure) /), invalidates: true },
+    ]);
+  });
+
+  it('are not raised by a threshold that does not apply', () => {
+    const thresholds = [{ ...result.thresholds[0]!, ok: null, note: 'not applicable: long was skipped' }];
+    expect(doubts({ ...calm, thresholds })).toEqual([]);
+  });
+
+  it('label a broadcast as client-bound without invalidating it', () => {
+    const found = doubts({ ...calm, clientsPerChannel: 5_000 });
+    expect(found).toMatchObject([{ code: 'client-bound', invalidates: false }]);
+    expect(found[0]!.text).toMatch(/5,000 clients .* about 300 ms/);
+    expect(doubts({ ...calm, clientsPerChannel: 999 })).toEqual([]);
+    expect(doubts({ ...calm, clientsPerChannel: 5_000, modes: [regular] })).toEqual([]);
+  });
+});
