@@ -14,7 +14,7 @@ import { discardBody, readBody } from './server-body.ts';
 import { Figures, type ServerCounts } from './server-figures.ts';
 import { Lines, type Turn } from './server-line.ts';
 import { type ServerOptions, type ServerSettings, serverSettings } from './server-options.ts';
-import { PollTurn } from './server-poll.ts';
+import { type PollFate, PollTurn } from './server-poll.ts';
 import { callAt } from './timer.ts';
 
 /** How often the hub forgets what it no longer needs. */
@@ -37,6 +37,10 @@ export class Handler {
   readonly #cors: Cors;
   readonly #figures = new Figures();
   readonly #polls = new Map<PollId, PollTurn>();
+  readonly #fate: PollFate = {
+    begin: (turn) => this.#beginPoll(turn),
+    end: (turn, whole) => this.#endPoll(turn, whole),
+  };
   readonly #sweeper: NodeJS.Timeout;
   #lastId: PollId = 0;
   #draining = false;
@@ -113,11 +117,7 @@ export class Handler {
 
     if (question.kind === 'poll') {
       const style = { face, semantics: this.settings.semantics, appliedWait: question.appliedWait };
-      const turn = new PollTurn(request, response, route, style, cors, {
-        begin: (t) => this.#beginPoll(t, question),
-        end: (t, whole) => this.#endPoll(t, whole),
-      });
-      this.lines.join(turn);
+      this.lines.join(new PollTurn(request, response, route, question.poll, style, cors, this.#fate));
       return;
     }
     this.lines.join(plainTurn(request, response));
@@ -192,14 +192,14 @@ export class Handler {
     discardBody(request, () => response.end());
   }
 
-  #beginPoll(turn: PollTurn, question: Extract<Question, { kind: 'poll' }>): void {
+  #beginPoll(turn: PollTurn): void {
     if (this.#draining) {
       this.#send(turn.route, turn.response, unavailable(turn.style.face, goodbye), turn.cors);
       return;
     }
     turn.id = ++this.#lastId;
     this.#polls.set(turn.id, turn);
-    this.#hub.poll(this.#clock.now(), turn.id, question.poll);
+    this.#hub.poll(this.#clock.now(), turn.id, turn.poll);
     if (turn.held()) this.#figures.holdBegan();
   }
 

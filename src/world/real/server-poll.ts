@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PollId } from '../../protocol/poll.ts';
+import type { Poll, PollId } from '../../protocol/poll.ts';
 import type { Style } from '../../wire/http-answer.ts';
 import type { Route } from '../../wire/http-request.ts';
 import type { Turn } from './server-line.ts';
@@ -17,6 +17,7 @@ export class PollTurn implements Turn {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly route: Route;
+  readonly poll: Poll;
   readonly style: Style;
   readonly cors: readonly string[];
   /** Two polls with the same key can share one answer. */
@@ -31,6 +32,7 @@ export class PollTurn implements Turn {
     request: IncomingMessage,
     response: ServerResponse,
     route: Route,
+    poll: Poll,
     style: Style,
     cors: readonly string[],
     fate: PollFate,
@@ -38,6 +40,7 @@ export class PollTurn implements Turn {
     this.request = request;
     this.response = response;
     this.route = route;
+    this.poll = poll;
     this.style = style;
     this.cors = cors;
     this.#fate = fate;

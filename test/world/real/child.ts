@@ -13,7 +13,9 @@ export class ServerChild implements AsyncDisposable {
   readonly exit: Promise<readonly [number | null, NodeJS.Signals | null]>;
 
   private constructor(options: ServerOptions) {
-    this.process = fork(new URL('world/real/server-process.js', dist), { stdio: 'inherit' });
+    const onSignal = 'data:text/javascript,process.on("SIGUSR2",()=>gc())';
+    const execArgv = ['--expose-gc', '--import', onSignal];
+    this.process = fork(new URL('world/real/server-process.js', dist), { stdio: 'inherit', execArgv });
     this.exit = once(this.process, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     this.process.on('message', (report) => this.reports.push(report as ServerReport));
     this.process.send({ type: 'start', options: { port: 0, ...options } });
@@ -37,6 +39,15 @@ export class ServerChild implements AsyncDisposable {
       const [report] = (await once(this.process, 'message')) as [ServerReport];
       if (report.type === 'stats') return report;
     }
+  }
+
+  /** Statistics after the garbage was collected: what is left then is in use. */
+  async tidyStats(): Promise<ServerStats> {
+    this.process.kill('SIGUSR2');
+    await this.stats();
+    this.process.kill('SIGUSR2');
+    await this.stats();
+    return this.stats();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

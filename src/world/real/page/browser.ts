@@ -59,6 +59,12 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** In words for the person at the page; what `fetch` says of a server that is gone differs by browser. */
+function reasonOf(error: Error): string {
+  if (error instanceof Refused) return error.message;
+  return error.name === 'TimeoutError' ? 'the server does not answer' : 'the server cannot be reached';
+}
+
 function say(text: string): void {
   const state = element('state');
   if (state.textContent !== text) state.textContent = text;
@@ -122,7 +128,7 @@ class PublishForm {
       if (text === '') return;
       input.value = '';
       void this.#send(text).catch((error: Error) => {
-        element('complaint').textContent = `Not sent: ${error.message}`;
+        element('complaint').textContent = `Not sent: ${reasonOf(error)}.`;
         if (input.value === '') input.value = text;
       });
     });
@@ -256,7 +262,7 @@ class Subscriber {
     const asked = error instanceof Refused ? error.retryAfterMs : 0;
     const waitMs = asked + Math.random() * Math.min(longestDelayMs, baseDelayMs * 2 ** (this.#failures - 1));
     const when = rhythm === 'long' ? 'trying again shortly' : 'trying again at the next turn';
-    say(`Not connected (${error.message}); ${when}.`);
+    say(`Not connected (${reasonOf(error)}); ${when}.`);
     await sleep(rhythm === 'long' ? waitMs : asked, signal);
   }
 }

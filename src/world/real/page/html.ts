@@ -48,7 +48,7 @@ export function pageHtml(semantics: Semantics, style: string): string {
     </form>
 ${buffered ? modeSwitch : ''}
     <dl id="figures">
-      <div><dt>Requests for messages</dt><dd id="requests">0</dd></div>
+      <div><dt>Requests</dt><dd id="requests">0</dd></div>
       <div><dt>Messages</dt><dd id="received">0</dd></div>
       <div><dt>Last delay</dt><dd id="delay">none yet</dd></div>
     </dl>

@@ -38,10 +38,10 @@ fieldset {
   border: 1px solid var(--line); border-radius: .5rem;
 }
 legend { color: var(--soft); padding: 0 .25rem; }
-fieldset label { display: flex; gap: .5rem; flex: 1 1 16rem; font-weight: 400; cursor: pointer; }
+fieldset label { display: flex; align-items: baseline; gap: .5rem; flex: 1 1 16rem; font-weight: 400; cursor: pointer; }
 fieldset b { display: block; }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .5rem; margin: 0 0 .5rem; }
-dl div { padding: .5rem .75rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.25rem, 1fr)); gap: .5rem; margin: 0 0 .5rem; }
+dl div { padding: .5rem .65rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
 dt { color: var(--soft); font-size: .85rem; }
 dd { margin: 0; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 #subscribe {
