@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
-import { loadProfile } from '../scenario/find.ts';
+import { loadProfile, ownProfile } from '../scenario/find.ts';
 import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Target } from '../scenario/staging.ts';
+import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
 import { wallClock } from '../world/real/clock.ts';
@@ -47,7 +48,15 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
     for (const [i, { scenario }] of loaded.entries()) {
       if (stop.signal.aborted) break;
       const out = outFolder(options, scenario, loaded.length, io.cwd);
-      const { result, folder, exitCodes } = await measure(options, scenario, plans[i]!, target, out, stop.signal, io);
+      const { result, folder, exitCodes } = await measure(
+        options,
+        scenario,
+        plans[i]!,
+        target,
+        out,
+        stop.signal,
+        io,
+      );
       codes.push(...exitCodes);
       results.push(result);
       if (!options.json) io.out(drawTerminal(result, look(options, io, folder)));
@@ -63,7 +72,7 @@ async function measure(
   options: BenchOptions,
   scenario: Scenario,
   plan: Plan,
-  target: Target,
+  target: ReturnType<typeof targetOf>,
   out: string,
   interrupted: AbortSignal,
   io: Io,
@@ -73,7 +82,7 @@ async function measure(
     scenario,
     overrides: options.overrides.map(({ label }) => label),
     timeScale: options.timeScale,
-    target,
+    target: { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) },
     modes: options.modes.length === 0 ? null : options.modes,
     ceiling: options.ceiling,
     out,
@@ -88,14 +97,17 @@ async function measure(
   }
 }
 
-function targetOf(options: BenchOptions, io: Io): Target {
+/** The target as far as the command line says it; without one each scenario has a server of our own. */
+function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { profile: Profile | null } {
   const complaints: string[] = [];
-  const filled = (text: string, where: string): string => fillSecrets(text, io.env, (problem) => complaints.push(`${where}: ${problem}`));
+  const filled = (text: string, where: string): string =>
+    fillSecrets(text, io.env, (problem) => complaints.push(`${where}: ${problem}`));
   const headers: Record<string, string> = {};
   let profile: Profile | null = null;
   if (options.profile !== null) {
     profile = loadProfile(options.profile, io.cwd);
-    for (const [name, value] of Object.entries(profile.headers)) headers[name] = filled(value, `${profile.name}: headers.${name}`);
+    for (const [name, value] of Object.entries(profile.headers))
+      headers[name] = filled(value, `${profile.name}: headers.${name}`);
   }
   for (const { name, value } of options.headers) headers[name] = filled(value, `--header ${name}`);
   let ca: string | undefined;
@@ -130,27 +142,45 @@ function refuseForeign({ target, ownsTarget }: BenchOptions, loaded: readonly Lo
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\./.test(hostname)
+  );
 }
 
-function announce(options: BenchOptions, loaded: readonly LoadedScenario[], plans: readonly Plan[], io: Io): void {
+function announce(
+  options: BenchOptions,
+  loaded: readonly LoadedScenario[],
+  plans: readonly Plan[],
+  io: Io,
+): void {
   const proxies = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
   const proxy = proxies.find((name) => (io.env[name] ?? '') !== '');
-  if (proxy !== undefined && options.target !== null) io.err(`note: ${proxy} is set and ignored: targets are reached directly\n`);
+  if (proxy !== undefined && options.target !== null)
+    io.err(`note: ${proxy} is set and ignored: targets are reached directly\n`);
   if (options.quiet) return;
   for (const [i, { scenario, leftOut }] of loaded.entries()) {
     const { totalMs, deliveries, warnings } = plans[i]!;
     io.err(`${scenario.name}: ${scenario.title}\n`);
     const events = deliveries * 4 * scenario.modes.length * scenario.repetitions;
-    const size = options.events && events > 1e6 ? `, events about ${formatSize(Math.round((events * bytesPerEvent) / 2 ** 20) * 2 ** 20)}` : '';
+    const size =
+      options.events && events > 1e6
+        ? `, events about ${formatSize(Math.round((events * bytesPerEvent) / 2 ** 20) * 2 ** 20)}`
+        : '';
     io.err(`expected time ${roughTime(totalMs)}, seed ${scenario.seed}${size}\n`);
     for (const [mode, why] of leftOut) io.err(`skipped ${mode}: ${why}\n`);
-    printWarnings(io, warnings.map(({ text }) => text));
+    printWarnings(
+      io,
+      warnings.map(({ text }) => text),
+    );
   }
 }
 
 function outFolder({ out }: BenchOptions, scenario: Scenario, scenarios: number, cwd: string): string {
-  if (out !== null) return resolve(cwd, scenarios === 1 ? out : join(out, scenario.name.replaceAll('/', '-')));
+  if (out !== null)
+    return resolve(cwd, scenarios === 1 ? out : join(out, scenario.name.replaceAll('/', '-')));
   const time = new Date(wallClock()).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   return resolve(cwd, 'reports', `${time}-${scenario.name.replaceAll('/', '-')}`);
 }

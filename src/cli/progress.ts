@@ -22,7 +22,8 @@ export class BenchProgress {
 
   show({ mode, repetition, repetitions, phase, elapsedMs, lengthMs, stages }: Progress): void {
     const live = stages.map((stage) => stage.live);
-    const sum = (of: (figures: (typeof live)[number]) => number): number => live.reduce((all, one) => all + of(one), 0);
+    const sum = (of: (figures: (typeof live)[number]) => number): number =>
+      live.reduce((all, one) => all + of(one), 0);
     this.#line.update({
       mode,
       repetition: repetition + 1,

@@ -86,3 +86,8 @@ export function loadProfile(nameOrFile: string, cwd: string): Profile {
   const { path, file } = find('profiles', nameOrFile, cwd);
   return readProfile(readFileSync(path, 'utf8'), file);
 }
+
+/** How our own server speaks: the package's profile, whatever lies in the working folder. */
+export function ownProfile(semantics: 'buffered' | 'article'): Profile {
+  return loadProfile(semantics === 'article' ? 'article' : 'reference', packageRoot);
+}

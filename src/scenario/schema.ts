@@ -14,7 +14,7 @@ const positive = () => durationField().refine((ms) => ms > 0, { error: 'must be 
 
 /** A part of the file that a later version reads; only its empty form is accepted until then. */
 const later = (what: string) =>
-  z.array(z.unknown()).max(0, { error: `${what} are not supported yet; they come with a later version` });
+  z.array(z.unknown()).max(0, { error: `not supported yet; ${what} come with a later version` });
 
 const nameField = (use: string, pattern: RegExp) =>
   z.string().regex(pattern, {
@@ -188,12 +188,12 @@ export const scenarioSchema = z.strictObject({
       .default(1)
       .describe('1: everybody gets everything; as many as clients: private messages'),
     keepAlive: positive().default(75_000).describe('How long a client keeps an idle connection'),
-    groups: later('clients.groups').optional(),
+    groups: later('groups').optional(),
   }),
   modes: z.array(mode).min(1).describe('The first is the baseline'),
   arrivals,
   faults: later('faults').optional(),
-  sweep: z.null({ error: 'a sweep is not supported yet; it comes with a later version' }).optional(),
+  sweep: z.null({ error: 'not supported yet; sweeps come with a later version' }).optional(),
   thresholds: z.array(threshold).default([]),
   report: z
     .strictObject({

@@ -7,7 +7,7 @@ function quantity(kind: Quantity) {
     issue.input === undefined ? `is missing; expected a ${kind}` : notA(kind, issue.input);
   return z
     .string({ error: wrong })
-    .regex(quantityPatterns[kind], { error: wrong, abort: true })
+    .regex(quantityPatterns[kind], { error: wrong })
     .transform((text, context) => {
       const value = parsers[kind](text);
       if (value !== undefined) return value;

@@ -1,0 +1,148 @@
+import { parseOverride } from '../scenario/overrides.ts';
+import { readProfile } from '../wire/profile.ts';
+import { UsageError } from '../wire/usage.ts';
+import { benchRows } from './bench-table.ts';
+import { check, type ProfileCheck } from './check.ts';
+import { list } from './list.ts';
+import { loadBenchScenarios } from './load.ts';
+import type { OptionRow, OptionValues } from './option.ts';
+import { benchOptions } from './options.ts';
+import type { Io } from './print.ts';
+import type { ServeOption } from './serve.ts';
+import { show } from './show.ts';
+
+/** A command line that was parsed, and what is already known to be wrong with its options. */
+export interface Call {
+  readonly values: OptionValues;
+  /** What stands there besides options, after the command itself. */
+  readonly words: readonly string[];
+  readonly problems: readonly string[];
+  /** Options that are given wrongly, or that a mistyped one stands for. */
+  readonly wrong: ReadonlySet<string>;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly rows: readonly OptionRow[];
+  readonly examples: readonly string[];
+  /** @throws UsageError with the call's problems and its own */
+  run(call: Call, io: Io): Promise<number> | number;
+}
+
+const checkProfile: ProfileCheck = (text, file) => void readProfile(text, file);
+
+const json: OptionRow = { name: 'json', kind: 'flag', description: 'result to stdout, nothing else there' };
+
+/** Every command. The heavy ones are loaded when they run. */
+export async function commands(): Promise<readonly Command[]> {
+  const { serveOptionTable } = await import('./serve.ts');
+  return [
+    {
+      name: 'bench',
+      summary: 'compare regular and long HTTP polling',
+      usage: 'npm run bench -- --scenario NAME [options]',
+      rows: benchRows,
+      examples: [
+        'npm run bench -- --scenario chat-room',
+        'npm run bench -- --scenario quick -s modes.1.retry.policy=article',
+        'npx pollmark bench --scenario quick --json > result.json',
+      ],
+      async run({ values, words, problems, wrong }, io) {
+        const made = benchOptions(values, words, wrong, io.cwd);
+        refuse([...problems, ...made.problems]);
+        // Everything that a look at the files can find wrong is said before anything is started.
+        loadBenchScenarios(made.options, io.cwd);
+        const { bench } = await import('./bench.ts');
+        return bench(made.options, io);
+      },
+    },
+    {
+      name: 'serve',
+      summary: 'the reference server by itself',
+      usage: 'npm run serve -- [options]',
+      rows: serveOptionTable.map(serveRow),
+      examples: [],
+      async run({ values, words, problems }, io) {
+        refuse([...problems, ...words.map((word) => `unexpected "${word}"`)]);
+        const { serve } = await import('./serve.ts');
+        const known = serveOptionTable.filter(({ name }) => values[name] !== undefined);
+        const settings = Object.fromEntries(known.map(({ name, field }) => [field, values[name]]));
+        return serve(settings, { print: (line) => io.out(`${line}\n`) });
+      },
+    },
+    {
+      name: 'list',
+      summary: 'scenarios, with the question that each answers and the time it takes',
+      usage: 'pollmark list',
+      rows: [json],
+      examples: [],
+      run({ values, words, problems }, io) {
+        refuse([
+          ...problems,
+          ...words.map((word) => `unexpected "${word}"; pollmark show ${word} shows one scenario`),
+        ]);
+        return list(values['json'] === true, io);
+      },
+    },
+    {
+      name: 'show',
+      summary: 'one scenario: its file, with every default, or what it will do',
+      usage: 'pollmark show NAME [--resolved] [--plan]',
+      rows: [
+        { name: 'resolved', kind: 'flag', description: 'with every default filled in' },
+        { name: 'plan', kind: 'flag', description: 'timeline and numbers, without running' },
+        {
+          name: 'set',
+          alias: 's',
+          kind: 'list',
+          description: 'override one field, e.g. -s clients.count=50',
+        },
+        json,
+      ],
+      examples: ['pollmark show chat-room --plan'],
+      run({ values, words, problems }, io) {
+        const overrides = ((values['set'] as string[] | undefined) ?? []).map((entry) =>
+          parseOverride(entry),
+        );
+        const [name, ...more] = words;
+        refuse([
+          ...problems,
+          ...(name === undefined ? ['which scenario? pollmark show NAME   (pollmark list shows all)'] : []),
+          ...more.map((word) => `unexpected "${word}"; one scenario at a time`),
+          ...overrides.filter((each) => typeof each === 'string'),
+        ]);
+        const [resolved, plan] = [values['resolved'] === true, values['plan'] === true];
+        const fields = overrides.filter((each) => typeof each !== 'string');
+        return show({ name: name!, resolved, plan, json: values['json'] === true, overrides: fields }, io);
+      },
+    },
+    {
+      name: 'check',
+      summary: 'say everything that is wrong with scenarios and profiles',
+      usage: 'pollmark check [FILE...]',
+      rows: [json],
+      examples: ['pollmark check scenarios/chat-room.yaml'],
+      run({ values, words, problems }, io) {
+        refuse(problems);
+        return check(words, values['json'] === true, checkProfile, io);
+      },
+    },
+  ];
+}
+
+function serveRow({ name, kind, choices, default: usual, description }: ServeOption): OptionRow {
+  return {
+    name,
+    description,
+    kind: kind === 'count' ? 'integer' : kind,
+    ...(kind === 'count' && { min: 0 }),
+    ...(choices !== undefined && { choices }),
+    ...(usual !== undefined && { default: usual }),
+  };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UsageError(problems);
+}
