@@ -45,7 +45,9 @@ const table: ReadonlyMap<string, Metric> = new Map([
   ['requests.per_delivery', one('per_delivery', (r) => r.requests.per_delivery)],
   [
     'requests.empty_share',
-    one('share', ({ requests: { empty, total } }) => (total === 0 ? null : round(empty / total, 6))),
+    one('share', ({ requests: { empty, total, unended } }) =>
+      total === unended ? null : round(empty / (total - unended), 6),
+    ),
   ],
   ['lost', one('count', (r) => r.messages.lost + r.messages.undelivered, 'worst')],
   ['duplicates', one('count', (r) => r.messages.duplicates, 'worst')],

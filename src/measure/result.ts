@@ -26,8 +26,10 @@ export type Distribution = z.infer<typeof distribution>;
 const fanout = z.object({ p50: z.number(), p99: measured, max: z.number() });
 export type Fanout = z.infer<typeof fanout>;
 
+/** `unended`: of `total`, those that were still open when the harness ended; outcomes are of the others. */
 const requests = z.object({
   total: count,
+  unended: count,
   per_s: z.number(),
   per_delivery: measured,
   empty: count,

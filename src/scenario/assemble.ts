@@ -8,7 +8,7 @@ import { writeScenario } from './file.ts';
 import type { Counted } from './measured.ts';
 import type { Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
-import { judge } from './thresholds.ts';
+import { judge, type Measured } from './thresholds.ts';
 
 /** Everything that was found out, before it is a result. */
 export interface Findings {
@@ -21,6 +21,8 @@ export interface Findings {
   readonly target: Target;
   readonly modes: readonly { readonly skipped: string | null; readonly counted: readonly Counted[] }[];
   readonly interrupted: boolean;
+  /** The threshold that ended the run early, in words. */
+  readonly hopeless: string | null;
   /** What went wrong on the way, each in a sentence. */
   readonly troubles: readonly string[];
   readonly clockDriftMs: number;
@@ -46,14 +48,11 @@ export function assemble(found: Findings): Result {
   const thresholds = judge(
     scenario.thresholds,
     scenario.modes.map(({ name }) => name),
-    (mode, name) => {
-      const { value, unit, note } = metric({ modes }, mode, name);
-      if (note === null) return { value, unit };
-      return { value, unit, note, notApplicable: note.startsWith(notApplicable) };
-    },
+    lookUpIn(modes),
   );
   const warnings = [
     ...found.warnings,
+    ...(found.hopeless === null ? [] : [{ code: 'stopped-early', text: `stopped early: ${found.hopeless}` }]),
     ...doubts({
       modes,
       clientsPerChannel: Math.ceil(scenario.clients.count / channelCount(scenario, target.profile)),
@@ -62,7 +61,7 @@ export function assemble(found: Findings): Result {
       thresholds,
     }),
   ];
-  const partial = found.interrupted || found.troubles.length > 0;
+  const partial = found.interrupted || found.hopeless !== null || found.troubles.length > 0;
   const invalid = warnings.some(({ invalidates }) => invalidates === true);
   const file = writeScenario(scenario);
   const profile = target.url === null ? null : target.profile;
@@ -94,6 +93,15 @@ export function assemble(found: Findings): Result {
     thresholds,
     faults: [],
     warnings,
+  };
+}
+
+/** How thresholds read what was measured. */
+export function lookUpIn(modes: ModeResult[]): (mode: string, name: string) => Measured {
+  return (mode, name) => {
+    const { value, unit, note } = metric({ modes }, mode, name);
+    if (note === null) return { value, unit };
+    return { value, unit, note, notApplicable: note.startsWith(notApplicable) };
   };
 }
 

@@ -10,6 +10,7 @@ import type { Stage } from '../world/real/stage.ts';
 import { assemble, exitCodesOf } from './assemble.ts';
 import { findCeiling } from './ceiling.ts';
 import { RunFolder } from './folder.ts';
+import { watchHopeless } from './hopeless.ts';
 import { keep } from './keep.ts';
 import { type Counted, count } from './measured.ts';
 import { type Turn, turns } from './order.ts';
@@ -99,6 +100,8 @@ class Run {
   #harnessError: HarnessError | null = null;
   #ceilingRps: number | null = null;
   #played = 0;
+  /** Why the rest of the run was not worth its time. */
+  #hopeless: string | null = null;
 
   constructor(options: RunOptions, clock: Clock, mark: string, records: string) {
     this.#options = options;
@@ -123,7 +126,7 @@ class Run {
     }
     if (this.#options.ceiling) this.#ceilingRps = await findCeiling(scenario, target, this.#mark);
     for (const turn of turns(this.#orderOf(), scenario.repetitions, active)) {
-      if (interrupted.aborted || this.#troubles.length > 0) break;
+      if (interrupted.aborted || this.#troubles.length > 0 || this.#hopeless !== null) break;
       await this.#turn(turn);
     }
     this.#judgeLoad();
@@ -138,6 +141,7 @@ class Run {
       target,
       modes: scenario.modes.map((_, i) => ({ skipped: this.#skipped[i]!, counted: this.#counted[i]! })),
       interrupted: interrupted.aborted,
+      hopeless: this.#hopeless,
       troubles: this.#troubles,
       clockDriftMs: drift,
       warnings: this.#warnings,
@@ -174,10 +178,21 @@ class Run {
             this.#harnessError = await measureHarnessError(this.#clock, this.#records);
           };
     const { warmupMs, durationMs, cooldownMs } = scenario;
+    const hopeless = new AbortController();
     const stop = this.#tellProgress(modes.map((mode) => scenario.modes[mode]!.name).join(' + '), repetition);
+    const unwatch = watchHopeless(scenario, target, modes, stop.stages, (why) => {
+      if (hopeless.signal.aborted) return;
+      this.#hopeless = why;
+      hopeless.abort();
+    });
     try {
       const round = { stages: specs, span: { warmupMs, durationMs, cooldownMs }, selfCheck };
-      const played = await playRound(this.#clock, round, interrupted, stop.hooks);
+      const played = await playRound(
+        this.#clock,
+        round,
+        AbortSignal.any([interrupted, hopeless.signal]),
+        stop.hooks,
+      );
       for (const [i, one] of played.entries()) {
         this.#troubles.push(...one.troubles);
         const counted = count(scenario, target, one, {
@@ -190,6 +205,7 @@ class Run {
         if (counted !== null) this.#counted[modes[i]!]!.push(counted);
       }
     } finally {
+      unwatch();
       stop.end();
     }
   }
@@ -224,6 +240,7 @@ class Run {
           tell();
         },
       },
+      stages: (): readonly Stage[] => (phase === 'measure' ? shown : []),
       end: (): void => clearInterval(timer),
     };
   }

@@ -189,6 +189,15 @@ export class Stage {
     };
   }
 
+  /** What has been recorded until now; messages count when they are older than `settledMs`. */
+  soFar(settledMs: number): Played {
+    const now = this.#spec.clock.now();
+    const { from, to } = this.#window;
+    const records = [this.#publisher, ...this.#crowds].map((part) => part.records);
+    const window = { from, to: Math.max(from, Math.min(to, now - settledMs)) };
+    return { records, window, endedAt: now, troubles: [], server: null, quality: [] };
+  }
+
   get troubles(): readonly string[] {
     return this.#troubles;
   }
