@@ -179,6 +179,16 @@ describe('bench options', () => {
     });
   });
 
+  it('refuses a value for a flag', async () => {
+    expect(await refused('-S', 'quick', '--json=maybe')).toEqual([
+      'error: --json is on or off and takes no "maybe"',
+    ]);
+  });
+
+  it('understands the positive form of a negative flag', () => {
+    expect(options({ events: true, progress: true })).toMatchObject({ events: true, progress: true });
+  });
+
   it('loads scenarios with overrides, modes and scale', () => {
     const [quick, room] = loadBenchScenarios(
       options({

@@ -181,6 +181,8 @@ describe('check', () => {
     const io = { cwd, env: {}, columns: 80, outIsTty: false, errIsTty: false, out: () => {}, err: () => {} };
     expect(check([file], false, (text, name) => seen.push([text, name]), io)).toBe(0);
     expect(seen).toEqual([['hello: 1\n', 'profiles/theirs.yaml']]);
+    expect(check(['theirs'], false, (_, name) => seen.push(name), io)).toBe(0);
+    expect(seen.at(-1)).toBe('profiles/theirs.yaml');
     expect(check([file], false, null, io)).toBe(2);
   });
 });
