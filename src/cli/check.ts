@@ -19,10 +19,12 @@ export function check(
   checkProfile: ProfileCheck | null,
   io: Io,
 ): number {
-  const results = (names.length > 0 ? named(names, io) : everything(io, checkProfile)).map((item) => {
-    const outcome = item.problems ?? judge(item, checkProfile, io);
-    return { file: item.file, ok: outcome.errors.length === 0, ...outcome };
-  });
+  const results = (names.length > 0 ? named(names, checkProfile, io) : everything(io, checkProfile)).map(
+    (item) => {
+      const outcome = item.problems ?? judge(item, checkProfile, io);
+      return { file: item.file, ok: outcome.errors.length === 0, ...outcome };
+    },
+  );
   if (json) printJson(io, results);
   for (const { file, ok, errors, warnings } of results) {
     if (ok && !json) io.out(`ok  ${file}\n`);
@@ -52,8 +54,11 @@ function everything(io: Io, checkProfile: ProfileCheck | null): Item[] {
   return [...scenarios, ...shelved('profiles', io.cwd).map((found) => ({ ...found, profile: true }))];
 }
 
-function named(names: readonly string[], io: Io): Item[] {
+function named(names: readonly string[], checkProfile: ProfileCheck | null, io: Io): Item[] {
+  const profiles = checkProfile === null ? [] : shelved('profiles', io.cwd);
   return names.map((name) => {
+    const profile = profiles.find((found) => found.name === name);
+    if (profile !== undefined) return { ...profile, profile: true };
     try {
       const found = find('scenarios', name, io.cwd);
       return { ...found, profile: /(^|[\\/])profiles[\\/]/.test(found.path) };

@@ -93,6 +93,12 @@ export function checkOptions(
     const row = rows.find(({ name }) => name === key);
     if (negated !== undefined) values[negated.name] = value === false;
     else if (row !== undefined) {
+      const strange = row.kind === 'flag' ? flagValue(key, raw) : undefined;
+      if (strange !== undefined) {
+        wrong.add(key);
+        problems.push(`--${key} is on or off and takes no "${strange}"`);
+        continue;
+      }
       const result = inspect(valueSchema(row), value);
       if (result.ok) values[key] = result.value;
       else {
@@ -107,6 +113,14 @@ export function checkOptions(
     }
   }
   return { values, problems, wrong };
+}
+
+/** yargs takes `--json=maybe` for false; that is not what anybody means. */
+function flagValue(name: string, raw: readonly string[]): string | undefined {
+  const typed = raw
+    .filter((word) => word.startsWith(`--${name}=`))
+    .map((word) => word.slice(name.length + 3));
+  return typed.find((value) => value !== 'true' && value !== 'false');
 }
 
 function joined({ text }: Finding): string {

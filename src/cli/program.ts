@@ -67,7 +67,9 @@ function run(
 /** Help, version and completion come back as `output`; nothing is printed and nothing exits here. */
 function parse(known: readonly Command[], args: readonly string[], io: Io): { argv: Parsed; output: string } {
   const end = args.indexOf('--');
-  const forHelp = args.slice(0, end === -1 ? undefined : end).some((arg) => arg === '--help' || arg === '-h');
+  const forHelp = args
+    .slice(0, end === -1 ? undefined : end)
+    .some((arg) => ['--help', '-h', '--h'].includes(arg));
   let output = '';
   const argv = makeParser(known, args, io, forHelp).parseSync([...args], {}, (_error, _argv, text) => {
     output = text;

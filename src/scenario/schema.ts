@@ -32,10 +32,10 @@ const retry = z.strictObject({
     })
     .default('full-jitter')
     .describe('How long to stay away after trouble'),
-  base: positive().default(250).describe('First bound of the random wait; doubles with every failure'),
-  cap: positive().default(10_000).describe('Largest bound of the random wait'),
+  base: positive().prefault('250ms').describe('First bound of the random wait; doubles with every failure'),
+  cap: positive().prefault('10s').describe('Largest bound of the random wait'),
   firstDelay: durationField()
-    .default(1000)
+    .prefault('1s')
     .describe('After a broken poll only: the first wait is random between 0 and this'),
 });
 
@@ -54,15 +54,15 @@ const mode = z.discriminatedUnion('kind', [
     ...modeBase,
     kind: z.literal('regular'),
     every: positive()
-      .default(10_000)
+      .prefault('10s')
       .describe('Interval of an absolute schedule; a tick during an open poll is skipped and counted'),
-    jitter: durationField().default(0).describe('Each tick is late by a random time up to this'),
+    jitter: durationField().prefault('0s').describe('Each tick is late by a random time up to this'),
   }),
   z.strictObject({
     ...modeBase,
     kind: z.literal('long'),
-    hold: positive().default(25_000).describe('How long the server may hold a poll'),
-    pause: durationField().default(0).describe('Deliberate wait between an answer and the next request'),
+    hold: positive().prefault('25s').describe('How long the server may hold a poll'),
+    pause: durationField().prefault('0s').describe('Deliberate wait between an answer and the next request'),
   }),
 ]);
 
@@ -136,7 +136,7 @@ const threshold = z.union([
   z.strictObject({
     expr: z.string().describe('MODE.METRIC op VALUE, or MODE.METRIC op MODE.METRIC [* or / NUMBER]'),
     abort: z.boolean().default(false).describe('End the run as soon as this fails'),
-    after: durationField().default(0).describe('Not judged for aborting before this much measured time'),
+    after: durationField().prefault('0s').describe('Not judged for aborting before this much measured time'),
   }),
 ]);
 
@@ -155,7 +155,7 @@ export const scenarioSchema = z.strictObject({
     .enum(['interleaved', 'sequential', 'together'])
     .default('interleaved')
     .describe('A B B A ...; one mode after the other; or all at once, each on its own server'),
-  warmup: durationField().default(0).describe('Messages are published but not measured'),
+  warmup: durationField().prefault('0s').describe('Messages are published but not measured'),
   duration: positive().describe('Measured time'),
   cooldown: durationField()
     .optional()
@@ -169,8 +169,8 @@ export const scenarioSchema = z.strictObject({
     .describe('Our own server; ignored with --target'),
   network: z
     .strictObject({
-      oneWay: durationField().default(0),
-      jitter: durationField().default(0),
+      oneWay: durationField().prefault('0s'),
+      jitter: durationField().prefault('0s'),
       distribution: z.enum(['constant', 'uniform', 'lognormal']).default('constant'),
     })
     .prefault({})
@@ -178,7 +178,7 @@ export const scenarioSchema = z.strictObject({
   clients: z.strictObject({
     count: z.int().min(1).max(1_000_000),
     ramp: z
-      .strictObject({ over: durationField().default(0), shape: z.literal('linear').default('linear') })
+      .strictObject({ over: durationField().prefault('0s'), shape: z.literal('linear').default('linear') })
       .prefault({}),
     start: z.enum(['uniform', 'aligned', 'poisson']).default('uniform').describe('Spread of first polls'),
     channels: z
@@ -187,7 +187,7 @@ export const scenarioSchema = z.strictObject({
       .max(1_000_000)
       .default(1)
       .describe('1: everybody gets everything; as many as clients: private messages'),
-    keepAlive: positive().default(75_000).describe('How long a client keeps an idle connection'),
+    keepAlive: positive().prefault('75s').describe('How long a client keeps an idle connection'),
     groups: later('groups').optional(),
   }),
   modes: z.array(mode).min(1).describe('The first is the baseline'),
