@@ -1,5 +1,6 @@
 import type { PublishEvent } from '../protocol/event.ts';
 import type { Instant } from '../protocol/message.ts';
+import type { KeptRun } from './history.ts';
 
 /** A stretch of a run, `from` inside it and `to` outside. */
 export interface Stretch {
@@ -27,4 +28,12 @@ export interface Frame {
 /** Whether an instant lies in a stretch. */
 export function isIn(at: Instant, stretch: Stretch): boolean {
   return at >= stretch.from && at < stretch.to;
+}
+
+/** The frame of a run that was read back from a history file: its events summarise to the same numbers again. */
+export function frameOf({ run, events }: KeptRun): Frame {
+  const { clients, channels, windowFrom, windowTo, endedAt, resume, silences } = run;
+  const publishes = events.filter((event) => event.kind === 'published');
+  const window = { from: windowFrom, to: windowTo };
+  return { clients, channels, window, endedAt, resume, publishes, silences };
 }

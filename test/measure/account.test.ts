@@ -136,6 +136,27 @@ describe('the account of messages', () => {
     expect(told.fanout_ms).toEqual({ p50: 40, p99: null, max: 40 });
   });
 
+  it('knows no fan-out of a message that reached one client only', () => {
+    const story = new Story({ clients: 2 }).publish(0, 11_000).poll(0, 10_000, 11_010, [0]);
+    expect(story.summarise().fanout_ms).toBeNull();
+    story.publish(1, 12_000).poll(0, 11_020, 12_010, [1]).poll(1, 11_020, 12_040, [1]);
+    expect(story.summarise().fanout_ms).toEqual({ p50: 30, p99: null, max: 30 });
+  });
+
+  it('counts from the first of several subscriptions', () => {
+    const story = new Story().publish(0, 11_000).happens(0, 'subscribed', 12_000);
+    expect(story.summarise().messages.expected).toBe(1);
+  });
+
+  it('knows which share of all receptions was stamped late', () => {
+    const story = new Story({ clients: 2 })
+      .publish(0, 11_000)
+      .poll(0, 10_000, 11_010, [0, 0])
+      .poll(1, 10_000, 11_010, [0, 0]);
+    story.events.push({ kind: 'late-stamps', at: 11_011, deliveries: 1 });
+    expect(story.summarise().stamping.late_stamps_share).toBe(0.25);
+  });
+
   it('notices a delivery before its publish, and refuses a client that it does not know', () => {
     const early = new Story().publish(0, 11_000).poll(0, 10_500, 10_999, [0]).summarise();
     expect(early.stamping.early_stamps).toBe(1);
@@ -167,6 +188,15 @@ describe('the account of messages', () => {
       .poll(0, 14_050, 14_200, [3])
       .summarise();
     expect(told.messages).toMatchObject({ lost: 3, lost_by_cause: { behind: 2, gap: 1 } });
+  });
+
+  it('does not blame a later answer for what an earlier one has settled', () => {
+    const told = new Story()
+      .publish(0, 11_000)
+      .poll(0, 11_100, 11_900, 'empty')
+      .poll(0, 12_100, 12_200, 'behind')
+      .summarise();
+    expect(told.messages.lost_by_cause).toEqual({ gap: 1 });
   });
 
   it('says when a client had stopped altogether', () => {

@@ -12,9 +12,12 @@ import { Writable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { frameOf } from '../../src/measure/frame.ts';
 import { HistoryError, HistoryWriter, readHistory, readRuns } from '../../src/measure/history.ts';
 import { historyLine, type RunLine } from '../../src/measure/lines.ts';
+import { summarise } from '../../src/measure/summary.ts';
 import { pollEnds, type RunEvent } from '../../src/protocol/event.ts';
+import { sampleRun } from './sample.ts';
 import { Story } from './story.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'history-'));
@@ -97,6 +100,26 @@ describe('a history file', () => {
       }),
       { numRuns: 40, seed: 5 },
     );
+  });
+
+  it('summarises to the same numbers as the run itself', async () => {
+    const { frame, events } = sampleRun(
+      'long',
+      { clients: 4, channels: 2, seconds: 20, rate: 1, loss: 0.1 },
+      1,
+    );
+    const path = fresh();
+    const writer = new HistoryWriter(path, {});
+    const { window, publishes: _, ...rest } = frame;
+    await writer.append(
+      { ...run, ...rest, windowFrom: window.from, windowTo: window.to, silences: [] },
+      events,
+    );
+    await writer.close();
+    const [kept] = (await collect(readRuns(path))).items;
+    const again = summarise(frameOf(kept!), () => kept!.events);
+    expect(again).toEqual(summarise(frame, () => events));
+    expect(again.messages.lost).toBeGreaterThan(0);
   });
 
   it('begins with a header that names schema and version, and is gzipped NDJSON', async () => {

@@ -157,6 +157,13 @@ describe('ladder', () => {
       .poll(3, 11_020, 41_010, [2])
       .poll(3, 41_020, 50_000, 'empty')
       .summarise();
+    expect(
+      new Story({ clients: 2 })
+        .publish(0, 11_000)
+        .poll(0, 10_000, 11_000, [0])
+        .poll(1, 10_000, 11_000, [0])
+        .summarise().ladder.client,
+    ).toBe(0);
     expect(told.ladder).toEqual({
       client: 3,
       from_ms: 10_000,
