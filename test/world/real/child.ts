@@ -45,8 +45,6 @@ export class ServerChild implements AsyncDisposable {
   async tidyStats(): Promise<ServerStats> {
     this.process.kill('SIGUSR2');
     await this.stats();
-    this.process.kill('SIGUSR2');
-    await this.stats();
     return this.stats();
   }
 
