@@ -49,7 +49,8 @@ export class ServerChild implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.process.connected) this.process.send('shutdown');
+    // It may be ending by itself just now, and then nobody hears this.
+    if (this.process.connected) this.process.send('shutdown', () => {});
     await this.exit;
   }
 }
