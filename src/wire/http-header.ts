@@ -7,6 +7,8 @@ export interface Fields {
   /** Whether this is a preflight, and what it asks leave for. */
   readonly requestedMethod: string | undefined;
   readonly requestedHeaders: string | undefined;
+  /** Whether content follows, if only of no length. */
+  readonly hasBody: boolean;
 }
 
 /** Reads what matters out of a flat list of header names and values. */
@@ -16,6 +18,7 @@ export function readFields(rawHeaders: readonly string[]): Fields {
   let origin: string | undefined;
   let requestedMethod: string | undefined;
   let requestedHeaders: string | undefined;
+  let hasBody = false;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const value = rawHeaders[i + 1]!;
     switch (rawHeaders[i]!.toLowerCase()) {
@@ -34,9 +37,13 @@ export function readFields(rawHeaders: readonly string[]): Fields {
       case 'access-control-request-headers':
         requestedHeaders = value;
         break;
+      case 'content-length':
+      case 'transfer-encoding':
+        hasBody = true;
+        break;
     }
   }
-  return { hosts, origin, prefer, requestedMethod, requestedHeaders };
+  return { hosts, origin, prefer, requestedMethod, requestedHeaders, hasBody };
 }
 
 /** One preference: `name`, `name=value` or `name="value"`; what follows a semicolon are its parameters. */

@@ -113,15 +113,16 @@ export class Handler {
     const { route, face, fields, question } = reading;
     const cors = this.#cors.headersFor(fields.origin);
     // A body that nobody reads would stop the connection from being read, and its end from being noticed.
-    if (question.kind !== 'publish') request.resume();
+    if (fields.hasBody && question.kind !== 'publish') request.resume();
 
     if (question.kind === 'poll') {
+      if (expecting) response.writeContinue();
       const style = { face, semantics: this.settings.semantics, appliedWait: question.appliedWait };
       this.lines.join(new PollTurn(request, response, route, question.poll, style, cors, this.#fate));
       return;
     }
     this.lines.join(plainTurn(request, response));
-    if (this.#draining) this.#send(route, response, unavailable(face, goodbye), cors);
+    if (this.#draining) this.#refuseBody(request, response, route, unavailable(face, goodbye), cors);
     else if (question.kind === 'publish') this.#publish(request, response, question.channel, cors, expecting);
     else this.#send(route, response, this.#answerTo(reading, question), cors);
   }
@@ -167,7 +168,10 @@ export class Handler {
     readBody(request, maxBodyBytes, (end) => {
       tooLarge = end.kind === 'too-large';
       if (response.headersSent) return;
-      if (end.kind === 'too-large') return this.#refuseBody(request, response, cors);
+      if (end.kind === 'too-large') {
+        const answer = refusal('text', 413, `body: may be at most ${maxBodyBytes} bytes`);
+        return this.#refuseBody(request, response, 'publish', answer, cors);
+      }
       if (end.body.length === 0 && semantics === 'buffered') {
         const answer = refusal('text', 400, 'body: is empty; an empty message cannot be told from nothing');
         return this.#send('publish', response, answer, cors);
@@ -182,14 +186,22 @@ export class Handler {
     if (expecting && !tooLarge) response.writeContinue();
   }
 
-  /** The answer goes out at once and whole; the connection is closed only when the client has had time to read it. */
-  #refuseBody(request: IncomingMessage, response: ServerResponse, cors: readonly string[]): void {
-    const detail = `body: may be at most ${this.settings.maxBodyBytes} bytes`;
-    const answer = refusal('text', 413, detail, [...cors, 'Connection', 'close']);
-    this.#figures.answered('publish', answer.status);
-    response.writeHead(answer.status, [...answer.headers]);
+  /**
+   * Closes the connection on a request whose body nobody wants. The answer goes out at once and whole, and
+   * the connection is closed only when the client has had time to read it.
+   */
+  #refuseBody(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route,
+    answer: Answer,
+    cors: readonly string[],
+  ): void {
+    this.#figures.answered(route, answer.status);
+    response.writeHead(answer.status, [...answer.headers, ...cors, 'Connection', 'close']);
     response.write(answer.body);
-    discardBody(request, () => response.end());
+    if (request.complete) response.end();
+    else discardBody(request, () => response.end());
   }
 
   #beginPoll(turn: PollTurn): void {

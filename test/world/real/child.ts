@@ -45,13 +45,12 @@ export class ServerChild implements AsyncDisposable {
   async tidyStats(): Promise<ServerStats> {
     this.process.kill('SIGUSR2');
     await this.stats();
-    this.process.kill('SIGUSR2');
-    await this.stats();
     return this.stats();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.process.connected) this.process.send('shutdown');
+    // It may be ending by itself just now, and then nobody hears this.
+    if (this.process.connected) this.process.send('shutdown', () => {});
     await this.exit;
   }
 }

@@ -227,3 +227,24 @@ describe('embedding', () => {
     socket.destroy();
   });
 });
+
+describe('time limits', () => {
+  it('end a request that trickles, in its header and in its body, but never a hold', async () => {
+    await using bench = await Bench.start();
+    // The server looks after these every five seconds.
+    bench.server.headersTimeout = 300;
+    bench.server.requestTimeout = 300;
+    const hold = await bench.hold('/poll?wait=20', 1);
+    const header = (await bench.client()).send('GET /poll HTTP/1.1\r\nHo');
+    const body = (await bench.client()).send(
+      'POST /publish HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx',
+    );
+    for (const client of [header, body]) {
+      expect((await client.answer()).status).toBe(408);
+      expect(await client.ended).toBe('fin');
+    }
+    expect(bench.server.handler.counts()).toMatchObject({ held: 1, published: 0 });
+    await bench.publish('m');
+    expect(bodies(await hold.answer())).toEqual(['m']);
+  });
+});
