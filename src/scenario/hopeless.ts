@@ -1,5 +1,6 @@
 import type { ModeResult } from '../measure/result.ts';
-import type { Played, Stage } from '../world/real/stage.ts';
+import type { Stage } from '../world/real/stage.ts';
+import type { Played } from '../world/real/stage-spec.ts';
 import { lookUpIn } from './assemble.ts';
 import { count } from './measured.ts';
 import type { Scenario } from './scenario.ts';

@@ -4,7 +4,7 @@ import { type Measured, type RunFacts, repetitionResult, summarise } from '../me
 import type { PublishEvent, RunEvent } from '../protocol/event.ts';
 import type { HarnessError } from '../world/real/harness-error.ts';
 import { readRecords } from '../world/real/record.ts';
-import type { Played } from '../world/real/stage.ts';
+import type { Played } from '../world/real/stage-spec.ts';
 import type { Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
 

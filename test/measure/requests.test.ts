@@ -17,6 +17,7 @@ describe('requests', () => {
       .summarise();
     expect(told.requests).toEqual({
       total: 7,
+      unended: 0,
       per_s: 0.7,
       per_delivery: 7,
       empty: 2,
@@ -33,16 +34,23 @@ describe('requests', () => {
     expect(told.request_ms).toMatchObject({ count: 5, max: 2_001 });
   });
 
-  it('counts nowhere what the harness aborted itself, or what never ended; but it was held', () => {
-    const story = new Story().poll(0, 10_500, 19_000, 'abandoned', { status: null });
-    story.open(0, 19_500);
+  it('counts what the harness broke off as begun, without an outcome', () => {
+    const story = new Story().publish(0, 11_000).poll(0, 10_500, 11_010, [0]);
+    story.poll(0, 11_500, 19_000, 'abandoned', { status: null });
     const told = story.summarise();
-    expect(told.requests).toMatchObject({ total: 0, per_delivery: null });
-    expect(told.errors.rate).toBeNull();
-    expect(told.bytes).toEqual({ in: 0, out: 0 });
-    expect(told.herd.peak_per_100ms).toBe(0);
-    expect(told.series.requests).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(told.requests).toMatchObject({ total: 2, unended: 1, per_delivery: 2, empty: 0 });
+    expect(Object.values(told.requests.by_outcome).reduce((a, b) => a + b, 0)).toBe(1);
+    expect(told.errors.rate).toBe(0);
+    expect(told.request_ms.count).toBe(1);
+    expect(told.series.requests).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(told.series.held).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 0]);
+  });
+
+  it('does not know how a request would have ended that never did', () => {
+    const story = new Story().poll(0, 10_500, 19_000, 'abandoned', { status: null });
+    const told = story.summarise();
+    expect(told.requests).toMatchObject({ total: 1, unended: 1, per_delivery: null });
+    expect(told.errors.rate).toBeNull();
   });
 
   it('says how often a client asks while nothing is scheduled', () => {

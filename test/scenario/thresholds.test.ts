@@ -34,7 +34,7 @@ describe('parseThreshold', () => {
     ['long.errors.rate < 1%', { right: { limit: 0.01 }, unit: 'share' }],
     ['long.requests.per_s > 6/min', { op: '>', right: { limit: 0.1 }, unit: 'per_s' }],
     ['long.server.rss < 100MiB', { right: { limit: 104_857_600 }, unit: 'bytes' }],
-    ['long.requests.per_delivery < 1.5', { right: { limit: 1.5 }, unit: 'count' }],
+    ['long.requests.per_delivery < 1.5', { right: { limit: 1.5 }, unit: 'per_delivery' }],
     ['long.delivery.p999 < 0.5s', { left: { metric: 'delivery.p999' }, right: { limit: 500 } }],
   ])('reads %s', (expr, expected) => {
     expect(parseThreshold(expr, modes)).toMatchObject(expected);

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export type BodyEnd = { readonly kind: 'whole'; readonly body: Uint8Array } | { readonly kind: 'too-large' };
 
 /** The length that a request announces; undefined when it comes in chunks or has no body. */
-export function announcedLength(request: IncomingMessage): number | undefined {
+function announcedLength(request: IncomingMessage): number | undefined {
   const text = request.headers['content-length'];
   return text === undefined ? undefined : Number(text);
 }

@@ -17,7 +17,9 @@ export class ServerChild implements AsyncDisposable {
     const execArgv = ['--expose-gc', '--import', onSignal];
     this.process = fork(new URL('world/real/server-process.js', dist), { stdio: 'inherit', execArgv });
     this.exit = once(this.process, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-    this.process.on('message', (report) => this.reports.push(report as ServerReport));
+    this.process.on('message', (report) => {
+      if ((report as ServerReport).type !== 'ready') this.reports.push(report as ServerReport);
+    });
     this.process.send({ type: 'start', options: { port: 0, ...options } });
   }
 

@@ -8,11 +8,14 @@ export interface Fate {
   readonly delayMs: number;
   /** How often it can be read: 0 drops it, 2 doubles it. */
   readonly times: number;
+  /** It can be read only once the next one can. */
+  readonly overtaken?: boolean;
 }
 
 interface Channel {
   published: number;
   readonly log: string[];
+  readonly overtaken: string[];
   readonly held: Set<{ from: number; response: ServerResponse }>;
 }
 
@@ -36,8 +39,9 @@ claims: { resume: true, ordered: true }
 /** A small server whose every delay, loss, double and exchange is known beforehand. */
 export class ScriptedServer {
   url = '';
-  /** When each text was handed to the kernel for the first time, nanoseconds of the machine's clock. */
-  readonly firstHanded = new Map<string, bigint>();
+  /** For each answer that carried a message: how long after the message's arrival it was handed to the kernel, ms. */
+  readonly trueDelaysMs: number[] = [];
+  readonly #arrivedAt = new Map<string, number>();
   readonly #server: Server;
   readonly #channels = new Map<string, Channel>();
   readonly #fate: (n: number) => Fate;
@@ -63,7 +67,7 @@ export class ScriptedServer {
     const [, verb, name = ''] = url.pathname.split('/');
     let channel = this.#channels.get(name);
     if (channel === undefined) {
-      channel = { published: 0, log: [], held: new Set() };
+      channel = { published: 0, log: [], overtaken: [], held: new Set() };
       this.#channels.set(name, channel);
     }
     if (verb === 'write') return this.#write(request, response, channel);
@@ -87,10 +91,16 @@ export class ScriptedServer {
       text += chunk;
     });
     request.on('end', () => {
-      const { delayMs, times } = this.#fate(channel.published++);
+      const { delayMs, times, overtaken } = this.#fate(channel.published++);
+      this.#arrivedAt.set(text, performance.now());
       response.end('ok');
       setTimeout(() => {
+        if (overtaken === true) {
+          channel.overtaken.push(text);
+          return;
+        }
         for (let i = 0; i < times; i++) channel.log.push(text);
+        channel.log.push(...channel.overtaken.splice(0));
         const released = [...channel.held];
         channel.held.clear();
         for (const question of released) this.#answer(channel, question);
@@ -100,9 +110,7 @@ export class ScriptedServer {
 
   #answer(channel: Channel, { from, response }: { from: number; response: ServerResponse }): void {
     const texts = channel.log.slice(from);
-    for (const text of texts) {
-      if (!this.firstHanded.has(text)) this.firstHanded.set(text, process.hrtime.bigint());
-    }
+    for (const text of texts) this.trueDelaysMs.push(performance.now() - this.#arrivedAt.get(text)!);
     response.end(JSON.stringify({ texts, next: channel.log.length }));
   }
 }

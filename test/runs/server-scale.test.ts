@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ServerChild } from './child.ts';
-import { RawClient, until } from './raw.ts';
+import { ServerChild } from '../world/real/child.ts';
+import { RawClient, until } from '../world/real/raw.ts';
 
 const many = 10_000;
 const request = Buffer.from('GET /poll?wait=600 HTTP/1.1\r\nHost: a\r\n\r\n');

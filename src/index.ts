@@ -1,0 +1,17 @@
+/** The public surface: everything here keeps its meaning within a major version. */
+export type { RunEvent } from './protocol/event.ts';
+export { Hub, type HubOptions, type HubPort } from './protocol/hub.ts';
+export { Subscriber, type SubscriberOptions, type SubscriberPort } from './protocol/subscriber.ts';
+export { historyLine } from './measure/lines.ts';
+export { readHistory, readRuns } from './measure/history.ts';
+export { type Result, resultSchema } from './measure/result.ts';
+export { drawTerminal } from './report/terminal.ts';
+export { readScenario, writeScenario } from './scenario/file.ts';
+export { loadProfile, loadScenario } from './scenario/find.ts';
+export { type RunFinished, type RunOptions, runScenario } from './scenario/run.ts';
+export type { Scenario } from './scenario/scenario.ts';
+export type { Target } from './scenario/staging.ts';
+export { type Profile, readProfile } from './wire/profile.ts';
+export { UsageError } from './wire/usage.ts';
+export { createServer, type RunningServer, startServer } from './world/real/server.ts';
+export type { ServerOptions } from './world/real/server-options.ts';
