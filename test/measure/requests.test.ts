@@ -144,12 +144,14 @@ describe('evidence', () => {
   it('is capped, and no kind crowds out another', () => {
     const story = new Story({ resume: false });
     for (let m = 0; m < 200; m++) story.publish(m, 11_000 + m * 10);
-    story.poll(0, 10_000, 14_000, [150, 150, 151]);
+    const again = Array.from({ length: 40 }, (_, i) => i);
+    story.poll(0, 10_000, 14_000, [151, 150]).poll(0, 14_001, 14_002, [...again, ...again]);
     const told = story.summarise();
-    expect(told.messages).toMatchObject({ lost: 198, duplicates: 1 });
-    expect(told.evidence).toHaveLength(50);
-    expect(told.evidence.filter((item) => item.kind === 'duplicate')).toHaveLength(1);
-    expect(told.evidence.filter((item) => item.kind === 'lost')).toHaveLength(49);
+    expect(told.messages).toMatchObject({ lost: 158, duplicates: 40, reordered: 41 });
+    const shown = (kind: string): number => told.evidence.filter((item) => item.kind === kind).length;
+    expect([told.evidence.length, shown('lost'), shown('duplicate'), shown('reordered')]).toEqual([
+      50, 17, 17, 16,
+    ]);
   });
 });
 

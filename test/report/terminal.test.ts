@@ -149,6 +149,20 @@ describe('the terminal report', () => {
     expect(lines[charts[0]! + 7]!.trim().split(/ {2,}/)).toEqual(['0 s', '10 s', '20 s', '30 s']);
   });
 
+  it('keeps the frame of a chart when nothing was asked at all', () => {
+    const [mode] = structuredClone(result.modes);
+    mode!.repetitions[0]!.series.requests = [0, 0, 0];
+    const lines = linesOf(drawTerminal({ ...result, modes: [mode!] }, plain));
+    const top = lines.indexOf('requests/s, regular 10 s');
+    expect(lines.slice(top + 1, top + 6).map((line) => line.trim().split(' ')[0])).toEqual([
+      '1.0',
+      '0.75',
+      '0.50',
+      '0.25',
+      '0',
+    ]);
+  });
+
   it('says loudly when the numbers are not to be trusted', () => {
     const warnings = [{ code: 'publisher-late', text: 'too late.', invalidates: true }];
     const shown = drawTerminal({ ...result, status: 'partial', scaled: true, warnings }, plain);
