@@ -1,10 +1,11 @@
 /** The public surface: everything here keeps its meaning within a major version. */
+
+export { readHistory, readRuns } from './measure/history.ts';
+export { historyLine } from './measure/lines.ts';
+export { type Result, resultSchema } from './measure/result.ts';
 export type { RunEvent } from './protocol/event.ts';
 export { Hub, type HubOptions, type HubPort } from './protocol/hub.ts';
 export { Subscriber, type SubscriberOptions, type SubscriberPort } from './protocol/subscriber.ts';
-export { historyLine } from './measure/lines.ts';
-export { readHistory, readRuns } from './measure/history.ts';
-export { type Result, resultSchema } from './measure/result.ts';
 export { drawTerminal } from './report/terminal.ts';
 export { readScenario, writeScenario } from './scenario/file.ts';
 export { loadProfile, loadScenario } from './scenario/find.ts';

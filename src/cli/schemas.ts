@@ -1,21 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { exportSchemas } from '../measure/schemas.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
-
-/** File name in `schemas/` to the zod schema that it is made from. */
-const exported: Readonly<Record<string, { readonly title: string; readonly schema: z.ZodType }>> = {
-  'scenario.schema.json': { title: 'A pollmark scenario', schema: scenarioSchema },
-};
+import { profileSchema } from '../wire/profile.ts';
 
 /** The JSON Schemas as they stand in the repository: file name to text. */
 export function schemaTexts(): Map<string, string> {
-  return new Map(
-    Object.entries(exported).map(([name, { title, schema }]) => {
-      const made = z.toJSONSchema(schema, { io: 'input' });
-      return [name, `${JSON.stringify({ title, ...made }, null, 2)}\n`];
-    }),
-  );
+  const { result, events } = exportSchemas();
+  const input = { io: 'input' } as const;
+  const all: Readonly<Record<string, object>> = {
+    'scenario.schema.json': { title: 'A pollmark scenario', ...z.toJSONSchema(scenarioSchema, input) },
+    'profile.schema.json': { title: 'A pollmark target profile', ...z.toJSONSchema(profileSchema, input) },
+    'result.schema.json': result,
+    'events.schema.json': events,
+  };
+  return new Map(Object.entries(all).map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]));
 }
 
 /** Run by `npm run schemas`. */

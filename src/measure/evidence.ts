@@ -4,7 +4,7 @@ import type { EvidenceItem, PollSeen } from './result.ts';
 import { round } from './samples.ts';
 
 /** Most items in one repetition's evidence; the counts beside it are complete. */
-export const evidenceLimit = 50;
+const evidenceLimit = 50;
 /** Polls kept on each side of a publish. */
 const around = 2;
 /** Most polls that are kept because they carried the message. */

@@ -14,7 +14,8 @@ export interface Doubts {
 }
 
 export const limits = {
-  publishLateP99Ms: 20,
+  /** Two or three scheduler's turns: a shared machine makes 10 ms now and then, a busy one makes hundreds. */
+  publishLateP99Ms: 50,
   lateStampsShare: 0.01,
   generatorCpu: 0.8,
   clockDriftMs: 1_000,

@@ -1,4 +1,4 @@
-import type { ClientEvent, PollEndedEvent } from '../protocol/event.ts';
+import type { ClientEvent, PollEndedEvent, PollSentEvent } from '../protocol/event.ts';
 import { type Frame, isIn } from './frame.ts';
 import { distributionOf } from './histogram.ts';
 import type { Distribution, RepetitionResult, Requests as RequestCounts } from './result.ts';
@@ -24,7 +24,7 @@ export class Requests {
   readonly #answered = new Samples();
   readonly #perTenth: Int32Array;
   #total = 0;
-  #unended = 0;
+  #ended = 0;
   #idle = 0;
   #skipped = 0;
   #bytesIn = 0;
@@ -38,23 +38,20 @@ export class Requests {
     this.#perTenth = new Int32Array(Math.ceil((frame.window.to - frame.window.from) / 100));
   }
 
-  /** Whether this poll is one that counts. */
-  counts(event: PollEndedEvent): boolean {
-    return isIn(event.sentAt, this.#frame.window);
+  pollSent({ at }: PollSentEvent): void {
+    const { window, silences } = this.#frame;
+    if (!isIn(at, window)) return;
+    this.#total++;
+    this.#perTenth[Math.floor((at - window.from) / 100)]!++;
+    if (silences.some((silence) => isIn(at, silence))) this.#idle++;
   }
 
   pollEnded(event: PollEndedEvent): void {
     const { end } = event;
-    if (!this.counts(event)) return;
-    this.#total++;
+    if (end === 'abandoned' || !isIn(event.sentAt, this.#frame.window)) return;
+    this.#ended++;
     this.#bytesIn += event.bytesIn;
     this.#bytesOut += event.bytesOut;
-    this.#perTenth[Math.floor((event.sentAt - this.#frame.window.from) / 100)]!++;
-    if (this.#frame.silences.some((silence) => isIn(event.sentAt, silence))) this.#idle++;
-    if (end === 'abandoned') {
-      this.#unended++;
-      return;
-    }
     this.#ends[end]++;
     if (event.status !== null) count(this.#statuses, String(event.status));
     if (end === 'timeout') count(this.#errors, 'timeout');
@@ -90,13 +87,13 @@ export class Requests {
     const { window, silences, clients } = this.#frame;
     const ends = this.#ends;
     const silentS = silences.reduce((sum, { from, to }) => sum + to - from, 0) / 1_000;
-    const ended = this.#total - this.#unended;
+    const ended = this.#ended;
     const failed = ends.refused + ends.broken + ends.timeout;
     return {
       request_ms: distributionOf(this.#answered, this.#answered.count),
       requests: {
         total: this.#total,
-        unended: this.#unended,
+        unended: this.#total - this.#ended,
         per_s: round(this.#total / ((window.to - window.from) / 1_000), 4),
         per_delivery: delivered === 0 ? null : round(this.#total / delivered, 4),
         empty: ends.empty,

@@ -6,7 +6,7 @@ import type { SeriesResult } from './result.ts';
 const stepMs = 1_000;
 
 /**
- * What happened in each second of the measured window: requests begun (those that count), polls that wait
+ * What happened in each second of the measured window: requests begun, polls that wait
  * and were open at the beginning of the second, first deliveries of measured messages. The last step is
  * shorter when the window is no whole number of seconds.
  */
@@ -30,12 +30,11 @@ export class Series {
 
   pollSent(event: PollSentEvent): void {
     this.#waitingSince[event.client] = event.waits ? event.at : Number.NaN;
+    this.#bump(this.#requests, event.at);
   }
 
-  /** `counts`: whether the poll is one of the measured requests; a held poll is seen either way. */
-  pollEnded(event: PollEndedEvent, counts: boolean): void {
+  pollEnded(event: PollEndedEvent): void {
     this.#release(event.client, event.at);
-    if (counts) this.#bump(this.#requests, event.sentAt);
   }
 
   delivered(at: Instant): void {

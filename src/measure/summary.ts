@@ -61,9 +61,10 @@ function firstPass(frame: Frame, history: Iterable<RunEvent>): Pass {
       case 'poll-ended':
         account.pollEnded(event);
         requests.pollEnded(event);
-        series.pollEnded(event, requests.counts(event));
+        series.pollEnded(event);
         break;
       case 'poll-sent':
+        requests.pollSent(event);
         series.pollSent(event);
         break;
       case 'late-stamps':

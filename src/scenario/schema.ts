@@ -4,7 +4,7 @@ import { durationField, rateField } from '../wire/field.ts';
 import { formatSize, notA, parseSize } from '../wire/units.ts';
 
 /** Smallest body: the token that tells one message from another needs about forty bytes. */
-export const smallestBody = 64;
+const smallestBody = 64;
 const largestBody = 1024 * 1024;
 
 /** Retry policies that a later version brings. */

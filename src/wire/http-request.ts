@@ -20,7 +20,7 @@ export interface Rules {
   readonly holdMs: number;
 }
 
-export const routes = [
+const routes = [
   'poll',
   'subscribe',
   'publish',

@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import { durationField } from './field.ts';
 import type { Json } from './template.ts';
 import { variablesOf } from './template.ts';
-import { parseDuration } from './units.ts';
 import { readYaml } from './yaml.ts';
 
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, {
-    error: (issue) => `"${String(issue.input)}" is not a duration; write 10s`,
-  })
-  .transform((text) => parseDuration(text)!);
 const status = z.int().min(100).max(599);
 const json: z.ZodType<Json> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
@@ -95,8 +89,8 @@ const profile = z.strictObject({
   hold: z.strictObject({
     /** `server`: the server decides; `requested`: the client asks by `{wait}`; `unbounded`: until a message comes. */
     kind: z.enum(['server', 'requested', 'unbounded']),
-    time: duration.optional(),
-    slack: duration.default(1000),
+    time: durationField().optional(),
+    slack: durationField().prefault('1s'),
     /** Unit of `{wait}`. */
     unit: z.enum(['s', 'ms']).default('s'),
   }),

@@ -105,7 +105,7 @@ describe('series', () => {
       .summarise();
     expect(told.series).toEqual({
       step_s: 1,
-      requests: [1, 1, 0, 0],
+      requests: [1, 2, 0, 0],
       held: [1, 1, 2, 1],
       delivered: [0, 2, 0, 0],
     });

@@ -203,7 +203,7 @@ describe('doubts', () => {
   });
 
   it.each([
-    ['publisher-late', withQuality({ publish_late_p99_ms: 20.1 })],
+    ['publisher-late', withQuality({ publish_late_p99_ms: 50.1 })],
     ['late-stamps', withQuality({ late_stamps_share: 0.0101 })],
     ['generator-busy', withQuality({ generator_cpu: 0.81 })],
     ['early-stamps', withQuality({ early_stamps: 1 })],

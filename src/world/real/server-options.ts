@@ -62,7 +62,7 @@ function descriptorLimit(): number {
 }
 
 /** The settings used when nothing is said. */
-function defaultSettings(): ServerSettings {
+export function defaultSettings(): ServerSettings {
   return { ...fixedDefaults, maxHeld: Math.max(1, descriptorLimit() - spareDescriptors) };
 }
 
