@@ -1,7 +1,7 @@
-import { summaryOf } from '../measure/bootstrap.ts';
 import { fingerprint } from '../measure/fingerprint.ts';
 import { doubts } from '../measure/gates.ts';
 import { metric, notApplicable } from '../measure/metrics.ts';
+import { modeResult, skippedMode } from '../measure/mode.ts';
 import type { ModeResult, Result, Warning } from '../measure/result.ts';
 import { environment, tool } from './environment.ts';
 import { writeScenario } from './file.ts';
@@ -31,19 +31,9 @@ export interface Findings {
 
 export function assemble(found: Findings): Result {
   const { scenario, target } = found;
-  const modes = scenario.modes.map((mode, i): ModeResult => {
+  const modes = scenario.modes.map((mode, i) => {
     const { skipped, counted } = found.modes[i]!;
-    const repetitions = counted.map(({ repetition }) => repetition);
-    return {
-      name: mode.name,
-      kind: mode.kind,
-      skipped,
-      repetitions,
-      summary: summaryOf({ name: mode.name, repetitions }, scenario.seed),
-      lanes: null,
-      ladder: counted.map(({ ladder }) => ladder),
-      theory: null,
-    };
+    return skipped === null ? modeResult(mode, counted, scenario.seed) : skippedMode(mode, skipped);
   });
   const thresholds = judge(
     scenario.thresholds,

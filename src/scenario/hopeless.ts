@@ -1,4 +1,4 @@
-import type { ModeResult } from '../measure/result.ts';
+import { modeResult, skippedMode } from '../measure/mode.ts';
 import type { Stage } from '../world/real/stage.ts';
 import type { Played } from '../world/real/stage-spec.ts';
 import { lookUpIn } from './assemble.ts';
@@ -34,40 +34,18 @@ export function watchHopeless(
       ({ afterMs }) => seen.length > 0 && seen.every((played) => longEnough(played, afterMs)),
     );
     if (due.length === 0) return;
-    const results = seen.map((played, i): ModeResult | null => {
-      const facts = { index: 0, order: 0, seed: 0, ceilingRps: null, harnessError: null };
-      const counted = count(scenario, target, played, facts);
-      const { name, kind } = scenario.modes[modes[i]!]!;
-      if (counted === null) return null;
-      return {
-        name,
-        kind,
-        skipped: null,
-        repetitions: [counted.repetition],
-        summary: {},
-        lanes: null,
-        ladder: [],
-        theory: null,
-      };
+    const results = scenario.modes.map((mode, i) => {
+      const played = seen[modes.indexOf(i)];
+      const known = { index: 0, order: 0, seed: 0, ceilingRps: null, harnessError: null };
+      const counted = played === undefined ? null : count(scenario, target, played, known);
+      return counted === null
+        ? skippedMode(mode, 'not running now')
+        : modeResult(mode, [counted], scenario.seed);
     });
-    const known = results.filter((one) => one !== null);
-    const absent = scenario.modes.filter(({ name }) => !known.some((one) => one.name === name));
-    const skipped = absent.map(
-      ({ name, kind }): ModeResult => ({
-        name,
-        kind,
-        skipped: 'not running now',
-        repetitions: [],
-        summary: {},
-        lanes: null,
-        ladder: [],
-        theory: null,
-      }),
-    );
     const verdicts = judge(
       due,
       scenario.modes.map(({ name }) => name),
-      lookUpIn([...known, ...skipped]),
+      lookUpIn(results),
     );
     const failed = verdicts.find(({ ok }) => ok === false);
     if (failed !== undefined) stop(`${failed.expr} has failed already (${failed.value})`);

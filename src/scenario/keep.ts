@@ -46,8 +46,8 @@ async function keepEvents(
   });
   try {
     for (const [m, mode] of result.modes.entries()) {
-      for (const { repetition, frame, history } of counted[m]!) {
-        const { index, order, seed } = repetition;
+      for (const { facts, frame, history } of counted[m]!) {
+        const { index, order, seed } = facts;
         const { clients, channels, window, endedAt, resume, silences } = frame;
         await writer.append(
           {

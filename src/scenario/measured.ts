@@ -1,6 +1,5 @@
 import type { Frame, Stretch } from '../measure/frame.ts';
-import type { RepetitionResult } from '../measure/result.ts';
-import { type Measured, type RunFacts, repetitionResult, summarise } from '../measure/summary.ts';
+import { type Measured, type RunFacts, summarise } from '../measure/summary.ts';
 import type { PublishEvent, RunEvent } from '../protocol/event.ts';
 import type { HarnessError } from '../world/real/harness-error.ts';
 import { readRecords } from '../world/real/record.ts';
@@ -10,8 +9,8 @@ import { channelCount, type Target } from './staging.ts';
 
 /** One mode, one repetition, counted: its numbers, and its history for whoever wants to look closer. */
 export interface Counted {
-  readonly repetition: RepetitionResult;
-  readonly ladder: Measured['ladder'];
+  readonly measured: Measured;
+  readonly facts: RunFacts;
   readonly frame: Frame;
   readonly history: () => Iterable<RunEvent>;
 }
@@ -21,7 +20,7 @@ export function count(
   scenario: Scenario,
   target: Target,
   played: Played,
-  facts: Pick<RunFacts, 'index' | 'order' | 'seed'> & {
+  known: Pick<RunFacts, 'index' | 'order' | 'seed'> & {
     ceilingRps: number | null;
     harnessError: HarnessError | null;
   },
@@ -43,21 +42,24 @@ export function count(
   const measured = summarise(frame, history);
   const largest = (values: readonly number[]): number | null =>
     values.length === 0 ? null : Math.max(...values);
-  const repetition = repetitionResult(measured, {
-    ...facts,
+  const { index, order, seed, ceilingRps, harnessError } = known;
+  const facts: RunFacts = {
+    index,
+    order,
+    seed,
     server: {
       cpu_s: server?.cpuS ?? null,
       rss_max_bytes: server?.rssMaxBytes ?? null,
       held_max: server?.heldMax ?? null,
-      ceiling_rps: facts.ceilingRps,
+      ceiling_rps: ceilingRps,
     },
     quality: {
       loop_delay_p99_ms: largest(quality.map((one) => one.loopDelayP99Ms)),
       generator_cpu: largest(quality.map((one) => one.cpuShare)),
-      harness_error_ms: { p50: facts.harnessError?.p50Ms ?? null, p99: facts.harnessError?.p99Ms ?? null },
+      harness_error_ms: { p50: harnessError?.p50Ms ?? null, p99: harnessError?.p99Ms ?? null },
     },
-  });
-  return { repetition, ladder: measured.ladder, frame, history };
+  };
+  return { measured, facts, frame, history };
 }
 
 /** The stretches of the window in which an on-off schedule is off; its first cycle begins with the window. */

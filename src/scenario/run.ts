@@ -248,7 +248,7 @@ class Run {
   /** Modes that run together share the machine: that is honest only far below what the server can do. */
   #judgeLoad(): void {
     if (this.#ceilingRps === null || this.#orderOf() !== 'together') return;
-    const sum = this.#counted.reduce((all, [first]) => all + (first?.repetition.requests.per_s ?? 0), 0);
+    const sum = this.#counted.reduce((all, [first]) => all + (first?.measured.requests.per_s ?? 0), 0);
     if (sum <= this.#ceilingRps / 4) return;
     this.#warnings.push({
       code: 'together-near-ceiling',
