@@ -56,6 +56,11 @@ describe.each(['article', 'buffered'] as const)('the article face, %s semantics'
     await bench.held(1);
     await bench.publish('m');
     expect((await client.answer()).text).toBe('m');
+    // A large one fills the buffers if nobody reads it, and then the end of the connection is not noticed.
+    const large = (await bench.client()).ask('GET', '/subscribe', { body: 'x'.repeat(1 << 20) });
+    await bench.held(1);
+    large.close();
+    await bench.held(0);
   });
 
   it('is live again after every delivery, on one connection', async () => {
@@ -77,6 +82,8 @@ describe('the article face, article semantics', () => {
     expect((await bench.publish('', '?channel=!!')).status).toBe(200);
     const answer = await client.answer();
     expect([answer.status, answer.text]).toEqual([200, '']);
+    // Nothing is kept.
+    expect(bench.server.handler.counts()).toMatchObject({ published: 1, dropped: 1 });
     for (const url of ['/poll', '/presence', '/poll?wait=1']) {
       expect((await bench.ask('GET', url)).status).toBe(404);
       expect((await bench.ask('OPTIONS', url)).status).toBe(404);
