@@ -82,6 +82,7 @@ async function measure(
     scenario,
     overrides: options.overrides.map(({ label }) => label),
     timeScale: options.timeScale,
+    command: commandOf(io.args ?? []),
     target: { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) },
     modes: options.modes.length === 0 ? null : options.modes,
     ceiling: options.ceiling,
@@ -125,6 +126,18 @@ function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { pr
     headers,
     tls: { ...(ca !== undefined && { ca }), ...(options.insecure && { insecure: true }) },
   };
+}
+
+/** The command line as it can be shown: values of headers stay with the person. */
+function commandOf(args: readonly string[]): string {
+  const shown = args.map((arg, i) => {
+    if (/^(-H|--header)$/.test(args[i - 1] ?? '')) return arg.replace(/:.*/s, ': ...');
+    return /^(-H|--header=)/.test(arg) ? arg.replace(/:.*/s, ': ...') : arg;
+  });
+  const quoted = shown.map((arg) =>
+    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
+  );
+  return ['pollmark', ...quoted].join(' ');
 }
 
 /** A stranger's server is not ours to load. */

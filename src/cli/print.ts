@@ -1,5 +1,7 @@
 /** What a command knows of the terminal that it runs in. Results go to `out`; everything else goes to `err`. */
 export interface Io {
+  /** The command line, without node and the script; set once it is known. */
+  readonly args?: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of stdout; 80 when it is no terminal. */

@@ -24,7 +24,7 @@ export async function program(args: readonly string[], io: Io): Promise<number> 
       io.out(`${parsed.output}\n`);
       return exitCodes.ok;
     }
-    return await run(known, parsed.argv, args, io);
+    return await run(known, parsed.argv, args, { ...io, args });
   } catch (error) {
     if (error instanceof UsageError) {
       printErrors(io, error.complaints);

@@ -202,10 +202,10 @@ export const resultSchema = z.object({
   target: z.object({ url: z.string(), profile: z.unknown() }).nullable(),
   fingerprint: z.string(),
   modes: z.array(mode).min(1),
-  contrasts: z.array(z.unknown()),
+  contrasts: z.array(z.unknown()).nullable(),
   sweep: z.array(z.unknown()).nullable(),
   thresholds: z.array(threshold),
-  faults: z.array(z.unknown()),
+  faults: z.array(z.unknown()).nullable(),
   warnings: z.array(warning),
 });
 export type Result = z.infer<typeof resultSchema>;

@@ -3,6 +3,7 @@ import { doubts } from '../measure/gates.ts';
 import { metric, notApplicable } from '../measure/metrics.ts';
 import { modeResult, skippedMode } from '../measure/mode.ts';
 import type { ModeResult, Result, Warning } from '../measure/result.ts';
+import { resultSchemaId } from '../measure/schemas.ts';
 import { environment, tool } from './environment.ts';
 import { writeScenario } from './file.ts';
 import type { Counted } from './measured.ts';
@@ -17,6 +18,8 @@ export interface Findings {
   readonly finishedAt: string;
   readonly scenario: Scenario;
   readonly overrides: readonly string[];
+  /** What a person types to run this again; null when nobody typed anything. */
+  readonly command: string | null;
   readonly timeScale: number;
   readonly target: Target;
   readonly modes: readonly { readonly skipped: string | null; readonly counted: readonly Counted[] }[];
@@ -57,6 +60,7 @@ export function assemble(found: Findings): Result {
   const profile = target.url === null ? null : target.profile;
   const { name, version, commit } = tool();
   return {
+    $schema: resultSchemaId,
     schema: 'pollmark/result',
     version: 1,
     id: found.id,
@@ -66,7 +70,7 @@ export function assemble(found: Findings): Result {
     world: 'real',
     scaled: found.timeScale !== 1,
     tool: { name, version, commit },
-    environment: environment(),
+    environment: { ...environment(), command: found.command },
     scenario: file,
     overrides: [...found.overrides],
     target: target.url === null ? null : { url: target.url, profile },
@@ -78,10 +82,17 @@ export function assemble(found: Findings): Result {
       toolVersion: version,
     }),
     modes,
-    contrasts: [],
+    contrasts: null,
     sweep: null,
-    thresholds,
-    faults: [],
+    thresholds: thresholds.map(({ expr, ok, value, limit, unit, note }) => ({
+      expr,
+      ok,
+      value,
+      limit,
+      unit,
+      note,
+    })),
+    faults: null,
     warnings,
   };
 }

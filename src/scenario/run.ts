@@ -24,6 +24,8 @@ export interface RunOptions {
   /** What was changed from the file, as it was written: `clients.count=50`. */
   readonly overrides: readonly string[];
   readonly timeScale: number;
+  /** What a person types to run this again, without secrets; it goes into the result. */
+  readonly command?: string;
   readonly target: Target;
   /** Only these modes; null: all of them. */
   readonly modes: readonly string[] | null;
@@ -130,6 +132,7 @@ class Run {
       await this.#turn(turn);
     }
     this.#judgeLoad();
+    this.#tellLeftBehind();
     const drift = wallClock() - began - (this.#clock.now() - beganAt);
     const result = assemble({
       id: `${new Date(began).toISOString().replace(/[:.]/g, '-')}-${scenario.name}`,
@@ -138,6 +141,7 @@ class Run {
       scenario,
       overrides: this.#options.overrides,
       timeScale: this.#options.timeScale,
+      command: this.#options.command ?? null,
       target,
       modes: scenario.modes.map((_, i) => ({ skipped: this.#skipped[i]!, counted: this.#counted[i]! })),
       interrupted: interrupted.aborted,
@@ -243,6 +247,15 @@ class Run {
       stages: (): readonly Stage[] => (phase === 'measure' ? shown : []),
       end: (): void => clearInterval(timer),
     };
+  }
+
+  /** Somebody else's server is left as it was, but for what it remembers of us. */
+  #tellLeftBehind(): void {
+    const { target } = this.#options;
+    if (target.url === null) return;
+    const where = hasOwnChannels(target) ? `in channels that begin with ${this.#mark}` : 'in its one channel';
+    const text = `the messages of this run stay on ${target.url} ${where}, as long as it remembers them.`;
+    this.#warnings.push({ code: 'left-behind', text });
   }
 
   /** Modes that run together share the machine: that is honest only far below what the server can do. */

@@ -162,13 +162,13 @@ export function sampleResult(more: Partial<Result> = {}, shape: Shape = quickSha
       sampleMode('regular', 'regular', shape, repetitions),
       sampleMode('long', 'long', shape, repetitions),
     ],
-    contrasts: [],
+    contrasts: null,
     sweep: null,
     thresholds: [
       { expr: 'long.delivery.p90 < 500ms', ok: true, value: 14.2, limit: 500, unit: 'ms', note: null },
       { expr: '*.lost == 0', ok: true, value: 0, limit: 0, unit: 'count', note: null },
     ],
-    faults: [],
+    faults: null,
     warnings: [],
     ...more,
   };
