@@ -98,7 +98,7 @@ export class Account {
   /** Enters one reception; `reordered` says that this first reception came after that of a later message. */
   delivered(event: DeliveredEvent): { reception: Reception; reordered: boolean } {
     const { message: m, client: c, at } = event;
-    this.#receptions++;
+    if (at >= this.#frame.window.from) this.#receptions++;
     const other = { reception: 'other', reordered: false } as const;
     if (this.#channel[m] !== c % this.#frame.channels || this.#subscribedAt[c]! > this.#sentAt[m]!) {
       this.#unexpected++;
@@ -124,7 +124,7 @@ export class Account {
     return { reception: 'first', reordered: late };
   }
 
-  /** Receptions of every sort so far. */
+  /** Receptions of every sort so far, since the window began. */
   get receptions(): number {
     return this.#receptions;
   }

@@ -30,6 +30,19 @@ export function isIn(at: Instant, stretch: Stretch): boolean {
   return at >= stretch.from && at < stretch.to;
 }
 
+/**
+ * Into how many steps a stretch falls, at least one; the last may be shorter. A window's end is a sum, and may
+ * lie the last binary digit of it too far: a millionth of a step is none.
+ */
+export function stepsIn({ from, to }: Stretch, stepMs: number): number {
+  return Math.max(1, Math.ceil((to - from) / stepMs - 1e-6));
+}
+
+/** The step, from 0, in which an instant of the stretch lies. */
+export function stepOf(at: Instant, stretch: Stretch, stepMs: number): number {
+  return Math.min(stepsIn(stretch, stepMs) - 1, Math.floor((at - stretch.from) / stepMs));
+}
+
 /** The frame of a run that was read back from a history file: its events summarise to the same numbers again. */
 export function frameOf({ run, events }: KeptRun): Frame {
   const { clients, channels, windowFrom, windowTo, endedAt, resume, silences } = run;

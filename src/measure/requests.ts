@@ -1,10 +1,13 @@
 import type { ClientEvent, PollEndedEvent, PollSentEvent } from '../protocol/event.ts';
-import { type Frame, isIn } from './frame.ts';
+import { type Frame, isIn, stepOf, stepsIn } from './frame.ts';
 import { distributionOf } from './histogram.ts';
 import type { Distribution, RepetitionResult, Requests as RequestCounts } from './result.ts';
 import { round, Samples } from './samples.ts';
 
 type Ends = RequestCounts['by_outcome'];
+
+/** In steps of this length the herd's peak is looked for. */
+const tenthMs = 100;
 
 function count(into: Record<string, number>, key: string): void {
   into[key] = (into[key] ?? 0) + 1;
@@ -35,14 +38,14 @@ export class Requests {
 
   constructor(frame: Frame) {
     this.#frame = frame;
-    this.#perTenth = new Int32Array(Math.ceil((frame.window.to - frame.window.from) / 100));
+    this.#perTenth = new Int32Array(stepsIn(frame.window, tenthMs));
   }
 
   pollSent({ at }: PollSentEvent): void {
     const { window, silences } = this.#frame;
     if (!isIn(at, window)) return;
     this.#total++;
-    this.#perTenth[Math.floor((at - window.from) / 100)]!++;
+    this.#perTenth[stepOf(at, window, tenthMs)]!++;
     if (silences.some((silence) => isIn(at, silence))) this.#idle++;
   }
 

@@ -1,6 +1,6 @@
 import type { PollEndedEvent, PollSentEvent } from '../protocol/event.ts';
 import type { Instant } from '../protocol/message.ts';
-import { type Frame, isIn } from './frame.ts';
+import { type Frame, isIn, stepOf, stepsIn } from './frame.ts';
 import type { SeriesResult } from './result.ts';
 
 const stepMs = 1_000;
@@ -21,7 +21,7 @@ export class Series {
 
   constructor(frame: Frame) {
     this.#frame = frame;
-    const steps = Math.ceil((frame.window.to - frame.window.from) / stepMs);
+    const steps = stepsIn(frame.window, stepMs);
     this.#requests = new Array<number>(steps).fill(0);
     this.#delivered = new Array<number>(steps).fill(0);
     this.#heldChange = new Array<number>(steps + 1).fill(0);
@@ -64,6 +64,7 @@ export class Series {
   }
 
   #bump(counts: number[], at: Instant): void {
-    if (isIn(at, this.#frame.window)) counts[Math.floor((at - this.#frame.window.from) / stepMs)]!++;
+    const { window } = this.#frame;
+    if (isIn(at, window)) counts[stepOf(at, window, stepMs)]!++;
   }
 }

@@ -68,7 +68,8 @@ function firstPass(frame: Frame, history: Iterable<RunEvent>): Pass {
         series.pollSent(event);
         break;
       case 'late-stamps':
-        lateStamps += event.deliveries;
+        // What runs late while code is compiled and clients come is not measured.
+        if (event.at >= frame.window.from) lateStamps += event.deliveries;
         break;
       case 'published':
         break;

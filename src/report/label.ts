@@ -1,4 +1,5 @@
 import type { ModeResult, Result } from '../measure/result.ts';
+import { parseDuration } from '../wire/units.ts';
 import { formatMs } from './numbers.ts';
 
 /** A field of the scenario in a result, which a later version may have written otherwise. */
@@ -21,8 +22,9 @@ export function modeLabel(result: Pick<Result, 'scenario'>, mode: Pick<ModeResul
     ? modes.find((candidate) => (candidate as { name?: unknown } | null)?.name === mode.name)
     : undefined;
   const fields = (found ?? {}) as Record<string, unknown>;
-  const ms = fields[mode.kind === 'regular' ? 'everyMs' : 'holdMs'];
-  if (typeof ms !== 'number' || !Number.isFinite(ms)) return mode.name;
+  const written = fields[mode.kind === 'regular' ? 'every' : 'hold'];
+  const ms = typeof written === 'string' ? parseDuration(written) : undefined;
+  if (ms === undefined) return mode.name;
   return `${mode.name} ${formatMs(ms).replace(/\.0+ /, ' ')}`;
 }
 

@@ -15,6 +15,8 @@ export function crossCheck(
   context: z.core.$RefinementCtx<ScenarioFile>,
   readFile: ReadFile | undefined,
 ): void {
+  // A list at the top is no map of fields, and there is nothing more to say about it.
+  if (context.issues.some(({ code, path }) => code === 'invalid_type' && (path ?? []).length === 0)) return;
   const wrong = new Set(context.issues.map((issue) => issue.path?.[0]));
   const right = (...keys: (keyof ScenarioFile)[]): boolean => keys.every((key) => !wrong.has(key));
   const complain = (path: (string | number)[], message: string, quote?: string): void => {

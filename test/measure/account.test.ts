@@ -157,6 +157,15 @@ describe('the account of messages', () => {
     expect(story.summarise().stamping.late_stamps_share).toBe(0.25);
   });
 
+  it('holds nothing of the warm-up against the stamps', () => {
+    const story = new Story({ clients: 2 }).publish(0, 5_000).publish(1, 11_000);
+    story.poll(0, 4_000, 5_020, [0]).poll(0, 10_000, 11_010, [1]).poll(1, 10_000, 11_010, [1]);
+    story.events.push({ kind: 'late-stamps', at: 5_021, deliveries: 1 });
+    expect(story.summarise().stamping.late_stamps_share).toBe(0);
+    story.events.push({ kind: 'late-stamps', at: 11_011, deliveries: 1 });
+    expect(story.summarise().stamping.late_stamps_share).toBe(0.5);
+  });
+
   it('notices a delivery before its publish, and refuses a client that it does not know', () => {
     const early = new Story().publish(0, 11_000).poll(0, 10_500, 10_999, [0]).summarise();
     expect(early.stamping.early_stamps).toBe(1);

@@ -110,6 +110,15 @@ describe('series', () => {
       delivered: [0, 2, 0, 0],
     });
   });
+
+  it('has no step more than the window has seconds, whatever its binary digits', () => {
+    const from = 4_000.2;
+    const to = from + 5_000;
+    expect(to - from).toBeGreaterThan(5_000);
+    const last = to - 1e-9;
+    const story = new Story({ window: { from, to }, endedAt: 20_000 }).poll(0, last, last + 1, 'empty');
+    expect(story.summarise().series.requests).toEqual([0, 0, 0, 0, 1]);
+  });
 });
 
 describe('evidence', () => {

@@ -4,6 +4,7 @@ import type { ModeResult, Quality, Result } from '../../src/measure/result.ts';
 import { type RunFacts, summarise } from '../../src/measure/summary.ts';
 import type { PublishEvent, RunEvent } from '../../src/protocol/event.ts';
 import { exponential, type Random, seededRandom } from '../../src/protocol/random.ts';
+import { formatDuration } from '../../src/wire/units.ts';
 
 /** What a made-up run looks like; nothing here touches a network. */
 export interface Shape {
@@ -148,11 +149,11 @@ export function sampleResult(more: Partial<Result> = {}, shape: Shape = quickSha
       name: 'quick',
       title: 'What is the difference, in under a minute?',
       question: 'delivery',
-      durationMs: shape.seconds * 1_000,
+      duration: formatDuration(shape.seconds * 1_000),
       clients: { count: shape.clients, channels: shape.channels },
       modes: [
-        { name: 'regular', kind: 'regular', everyMs },
-        { name: 'long', kind: 'long', holdMs },
+        { name: 'regular', kind: 'regular', every: formatDuration(everyMs) },
+        { name: 'long', kind: 'long', hold: formatDuration(holdMs) },
       ],
     },
     overrides: [],

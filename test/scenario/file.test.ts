@@ -234,6 +234,10 @@ thresholds:
     ]);
   });
 
+  it.each([['[1, 2]'], ['just a text'], ['']])('refuses %j, which is no map of keys', (text) => {
+    expect(() => readScenario(text, 'a.yaml')).toThrow(/^a\.yaml:1:1 {2}expected a map of keys, got/);
+  });
+
   it('refuses what later versions bring, without calling it unknown', () => {
     expect(wrong(`${minimal()}faults: [{ at: 90s, kind: server-restart }]\n`)).toEqual([
       'a.yaml:7:1  faults: not supported yet; faults come with a later version',
