@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Answer } from '../../wire/extract.ts';
 
@@ -22,7 +22,8 @@ export interface ExchangeHandler {
 export type Route = (origin: string) => Dispatcher;
 
 const mostRedirects = 5;
-const mostBytes = 64 * 1024 * 1024;
+/** Largest body of an answer, as it is sent and as it unpacks. */
+const mostBytesUsually = 64 * 1024 * 1024;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /** Whether the server spoke of a redirection that a client of this kind follows by itself. */
@@ -35,14 +36,39 @@ function redirectOf(answer: Answer, origin: string, path: string): URL | undefin
   ) {
     return undefined;
   }
-  return new URL(location, origin + path);
+  const to = new URL(location, origin + path);
+  return to.protocol === 'http:' || to.protocol === 'https:' ? to : undefined;
 }
 
-function decoded(body: Buffer, encoding: unknown): Buffer {
-  if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(body);
-  if (encoding === 'deflate') return inflateSync(body);
-  if (encoding === 'br') return brotliDecompressSync(body);
-  return body;
+/**
+ * Content codings are named in the order in which they were applied, in any case (RFC 9110, section 8.4).
+ * @throws when the body is not what it says it is, or unpacks to more than `maxOutputLength`
+ */
+function decoded(body: Buffer, encoding: Answer['headers'][string], maxOutputLength: number): Buffer {
+  // An answer without content may name the coding that it would have had.
+  if (encoding === undefined || body.length === 0) return body;
+  let plain = body;
+  for (const coding of String(encoding).toLowerCase().split(',').reverse()) {
+    plain = unpacked(plain, coding.trim(), maxOutputLength);
+  }
+  return plain;
+}
+
+function unpacked(body: Buffer, coding: string, maxOutputLength: number): Buffer {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync(body, { maxOutputLength });
+    case 'br':
+      return brotliDecompressSync(body, { maxOutputLength });
+    case 'deflate':
+      // Some servers leave out the zlib wrapper (RFC 9110, section 8.4.1.2), whose first byte ends in an 8.
+      return (body[0]! & 15) === 8
+        ? inflateSync(body, { maxOutputLength })
+        : inflateRawSync(body, { maxOutputLength });
+    default:
+      return body;
+  }
 }
 
 /** A short, stable word for what went wrong: an error's code, or its name. */
@@ -63,6 +89,7 @@ export function exchange(
   origin: string,
   request: HttpRequest,
   handler: ExchangeHandler,
+  mostBytes = mostBytesUsually,
 ): () => void {
   let over = false;
   let written = false;
@@ -112,9 +139,11 @@ export function exchange(
           const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
           let text: string;
           try {
-            text = decoded(whole, headers['content-encoding']).toString('utf8');
-          } catch {
-            return breakOff(Object.assign(new Error('undecodable'), { code: 'BAD_ENCODING' }));
+            text = decoded(whole, headers['content-encoding'], mostBytes).toString('utf8');
+          } catch (error) {
+            const large = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+            const code = large ? 'BODY_TOO_LARGE' : 'BAD_ENCODING';
+            return breakOff(Object.assign(new Error('undecodable'), { code }));
           }
           const answer: Answer = { status, headers, text };
           const next = hops < mostRedirects ? redirectOf(answer, at, path) : undefined;
@@ -140,11 +169,14 @@ export function exchange(
 /** The request that a redirection leads to (RFC 9110, section 15.4). Credentials do not leave their origin. */
 function redirected(request: HttpRequest, status: number, to: URL, sameOrigin: boolean): HttpRequest {
   const path = to.pathname + to.search;
-  const drop = sameOrigin ? [] : ['authorization', 'cookie'];
   const toGet =
     request.method !== 'GET' &&
     request.method !== 'HEAD' &&
     (status === 303 || (request.method === 'POST' && status < 303));
+  const drop = [
+    ...(sameOrigin ? [] : ['authorization', 'cookie', 'host']),
+    ...(toGet ? ['content-type', 'content-length', 'content-encoding', 'content-language'] : []),
+  ];
   const headers = Object.fromEntries(
     Object.entries(request.headers).filter(([name]) => !drop.includes(name.toLowerCase())),
   );
