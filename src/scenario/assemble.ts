@@ -102,7 +102,14 @@ export function lookUpIn(modes: ModeResult[]): (mode: string, name: string) => M
   return (mode, name) => {
     const { value, unit, note } = metric({ modes }, mode, name);
     if (note === null) return { value, unit };
-    return { value, unit, note, notApplicable: note.startsWith(notApplicable) };
+    // `judge` says "not applicable" itself.
+    const applies = !note.startsWith(notApplicable);
+    return {
+      value,
+      unit,
+      note: applies ? note : note.slice(notApplicable.length + 2),
+      notApplicable: !applies,
+    };
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Order, Report } from './messages.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Tells the coordinator; silently nothing once it is gone, for then this process is about to end too. */
 export function report(message: Report): void {
@@ -6,7 +7,7 @@ export function report(message: Report): void {
 }
 
 /**
- * The life of a child: obeys orders until the coordinator is gone. A terminal sends Ctrl-C to the whole
+ * The life of a measuring child: warms up, says that it is ready, and obeys orders until the coordinator is gone. A terminal sends Ctrl-C to the whole
  * group; it is the coordinator that decides what it means, so children do not hear it.
  */
 export function obey(handle: (order: Order) => void): void {
@@ -18,5 +19,5 @@ export function obey(handle: (order: Order) => void): void {
     setImmediate(() => process.exit(1));
   });
   process.on('message', (order) => handle(order as Order));
-  report({ type: 'ready' });
+  void warmUp().then(() => report({ type: 'ready' }));
 }
