@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { loadProfile, ownProfile } from '../scenario/find.ts';
 import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Target } from '../scenario/staging.ts';
+import { type Target, whySkipped } from '../scenario/staging.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
-import { wallClock } from '../world/real/clock.ts';
-import { worstExit } from './exit.ts';
+import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
 import { type LoadedScenario, loadBenchScenarios } from './load.ts';
 import type { BenchOptions } from './options.ts';
-import { type Io, printJson, printWarnings, textWidth } from './print.ts';
+import { defaultFolder, outFolders } from './out.ts';
+import { type Io, printErrors, printJson, printWarnings, textWidth } from './print.ts';
 import { BenchProgress } from './progress.ts';
 import { fillSecrets } from './secrets.ts';
 import { planText, roughTime } from './show.ts';
@@ -35,44 +35,63 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
   const loaded = loadBenchScenarios(options, io.cwd);
   const target = targetOf(options, io);
   refuseForeign(options, loaded);
-  const plans = loaded.map(({ scenario }) => planScenario(scenario));
+  const planned = loaded.map(({ scenario }): Planned => {
+    const full = { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) };
+    const wanted = options.modes.length === 0 ? null : options.modes;
+    const skipped = scenario.modes.flatMap((mode) => {
+      const why = whySkipped(mode, full, wanted);
+      return why === null ? [] : [`skipped ${mode.name}: ${why}`];
+    });
+    const plan = planScenario(scenario, scenario.modes.length - skipped.length);
+    return { scenario, target: full, skipped, plan };
+  });
   if (options.dryRun) {
-    for (const [i, { scenario }] of loaded.entries()) io.out(planText(scenario, plans[i]!));
+    dryRun(options, planned, io);
     return 0;
   }
-  announce(options, loaded, plans, io);
+  const folders = outFolders(
+    options.out,
+    planned.map(({ scenario }) => scenario.name),
+    io.cwd,
+  );
+  announce(options, planned, io);
   const stop = interruption(io);
   const codes: number[] = [];
   const results: Result[] = [];
   try {
-    for (const [i, { scenario }] of loaded.entries()) {
+    for (const [i, item] of planned.entries()) {
       if (stop.signal.aborted) break;
-      const out = outFolder(options, scenario, loaded.length, io.cwd);
-      const { result, folder, exitCodes } = await measure(
-        options,
-        scenario,
-        plans[i]!,
-        target,
-        out,
-        stop.signal,
-        io,
-      );
-      codes.push(...exitCodes);
-      results.push(result);
-      if (!options.json) io.out(drawTerminal(result, look(options, io, folder)));
+      const out = folders?.[i] ?? defaultFolder(item.scenario.name, io.cwd);
+      const finished = await measure(options, item, out, stop.signal, io);
+      codes.push(...finished.exitCodes);
+      results.push(finished.result);
+      if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
     }
+  } catch (error) {
+    // What was measured before a target went away is told all the same.
+    if (!(error instanceof UsageError) || results.length === 0) throw error;
+    printErrors(io, error.complaints);
+    codes.push(error.exitCode);
   } finally {
     stop.end();
   }
+  if (stop.signal.aborted) codes.push(exitCodes.interrupted);
   if (options.json) printJson(io, loaded.length === 1 ? results[0] : results);
   return worstExit(codes);
 }
 
+/** A scenario that is about to run. */
+interface Planned {
+  readonly scenario: Scenario;
+  readonly target: Target;
+  /** Modes that will not run, each in a line. */
+  readonly skipped: readonly string[];
+  readonly plan: Plan;
+}
+
 async function measure(
   options: BenchOptions,
-  scenario: Scenario,
-  plan: Plan,
-  target: ReturnType<typeof targetOf>,
+  { scenario, plan, target }: Planned,
   out: string,
   interrupted: AbortSignal,
   io: Io,
@@ -83,7 +102,7 @@ async function measure(
     overrides: options.overrides.map(({ label }) => label),
     timeScale: options.timeScale,
     command: commandOf(io.args ?? []),
-    target: { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) },
+    target,
     modes: options.modes.length === 0 ? null : options.modes,
     ceiling: options.ceiling,
     out,
@@ -100,7 +119,7 @@ async function measure(
 
 /** The target as far as the command line says it; without one each scenario has a server of our own. */
 function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { profile: Profile | null } {
-  const complaints: string[] = [];
+  const complaints = options.target === null ? [] : wrongWithTarget(options.target);
   const filled = (text: string, where: string): string =>
     fillSecrets(text, io.env, (problem) => complaints.push(`${where}: ${problem}`));
   const headers: Record<string, string> = {};
@@ -140,6 +159,19 @@ function commandOf(args: readonly string[]): string {
   return ['pollmark', ...quoted].join(' ');
 }
 
+/** A target is an origin: what else its URL says would silently be dropped. */
+function wrongWithTarget({ origin, username, password, pathname, search, hash }: URL): string[] {
+  const complaints: string[] = [];
+  if (username !== '' || password !== '')
+    complaints.push(
+      `--target: credentials do not belong into the URL; write -H 'Authorization: \${env:TOKEN}'`,
+    );
+  const rest = `${pathname === '/' ? '' : pathname}${search}${hash}`;
+  if (rest !== '')
+    complaints.push(`--target: "${rest}" is not used; write ${origin}, and put paths into the profile`);
+  return complaints;
+}
+
 /** A stranger's server is not ours to load. */
 function refuseForeign({ target, ownsTarget }: BenchOptions, loaded: readonly LoadedScenario[]): void {
   if (target === null || ownsTarget || isLoopback(target.hostname)) return;
@@ -163,19 +195,32 @@ function isLoopback(hostname: string): boolean {
   );
 }
 
-function announce(
-  options: BenchOptions,
-  loaded: readonly LoadedScenario[],
-  plans: readonly Plan[],
-  io: Io,
-): void {
+function dryRun({ json }: BenchOptions, planned: readonly Planned[], io: Io): void {
+  const plans = planned.map(({ plan }) => plan);
+  if (json) printJson(io, plans.length === 1 ? plans[0] : plans);
+  for (const { scenario, plan, skipped } of planned) {
+    if (!json) io.out(planText(scenario, plan));
+    tellBefore(io, skipped, plan);
+  }
+}
+
+/** What is worth knowing of a scenario before it runs. */
+function tellBefore(io: Io, skipped: readonly string[], { warnings }: Plan): void {
+  for (const line of skipped) io.err(`${line}\n`);
+  printWarnings(
+    io,
+    warnings.map(({ text }) => text),
+  );
+}
+
+function announce(options: BenchOptions, planned: readonly Planned[], io: Io): void {
   const proxies = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
   const proxy = proxies.find((name) => (io.env[name] ?? '') !== '');
   if (proxy !== undefined && options.target !== null)
     io.err(`note: ${proxy} is set and ignored: targets are reached directly\n`);
   if (options.quiet) return;
-  for (const [i, { scenario, leftOut }] of loaded.entries()) {
-    const { totalMs, deliveries, warnings } = plans[i]!;
+  for (const { scenario, skipped, plan } of planned) {
+    const { totalMs, deliveries } = plan;
     io.err(`${scenario.name}: ${scenario.title}\n`);
     const events = deliveries * 4 * scenario.modes.length * scenario.repetitions;
     const size =
@@ -183,19 +228,8 @@ function announce(
         ? `, events about ${formatSize(Math.round((events * bytesPerEvent) / 2 ** 20) * 2 ** 20)}`
         : '';
     io.err(`expected time ${roughTime(totalMs)}, seed ${scenario.seed}${size}\n`);
-    for (const [mode, why] of leftOut) io.err(`skipped ${mode}: ${why}\n`);
-    printWarnings(
-      io,
-      warnings.map(({ text }) => text),
-    );
+    tellBefore(io, skipped, plan);
   }
-}
-
-function outFolder({ out }: BenchOptions, scenario: Scenario, scenarios: number, cwd: string): string {
-  if (out !== null)
-    return resolve(cwd, scenarios === 1 ? out : join(out, scenario.name.replaceAll('/', '-')));
-  const time = new Date(wallClock()).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  return resolve(cwd, 'reports', `${time}-${scenario.name.replaceAll('/', '-')}`);
 }
 
 function look(options: BenchOptions, io: Io, folder: string | null): Parameters<typeof drawTerminal>[1] {

@@ -3,7 +3,10 @@ import { doubts } from '../measure/gates.ts';
 import { metric, notApplicable } from '../measure/metrics.ts';
 import { modeResult, skippedMode } from '../measure/mode.ts';
 import type { ModeResult, Result, Warning } from '../measure/result.ts';
+
 import { resultSchemaId } from '../measure/schemas.ts';
+import { withoutCredentials } from '../wire/profile.ts';
+
 import { environment, tool } from './environment.ts';
 import { writeScenario } from './file.ts';
 import type { Counted } from './measured.ts';
@@ -57,7 +60,7 @@ export function assemble(found: Findings): Result {
   const partial = found.interrupted || found.hopeless !== null || found.troubles.length > 0;
   const invalid = warnings.some(({ invalidates }) => invalidates === true);
   const file = writeScenario(scenario);
-  const profile = target.url === null ? null : target.profile;
+  const profile = target.url === null ? null : withoutCredentials(target.profile);
   const { name, version, commit } = tool();
   return {
     $schema: resultSchemaId,

@@ -45,10 +45,13 @@ export class RunFolder {
     rmSync(this.draft(name), { force: true });
   }
 
-  /** The folder is whole: it takes its place, and `latest` beside it points to it. */
+  /** The folder is whole: it takes its place. Among the reports, `latest` then points to it. */
   finish(): void {
     renameSync(this.#draft, this.path);
-    const latest = join(dirname(this.path), 'latest');
+    const shelf = dirname(this.path);
+    // Elsewhere a link of that name is somebody else's, or would surprise.
+    if (basename(shelf) !== 'reports') return;
+    const latest = join(shelf, 'latest');
     try {
       if (isLink(latest)) unlinkSync(latest);
       symlinkSync(basename(this.path), latest);

@@ -40,9 +40,12 @@ export interface Plan {
 /** Two sides that a comparison claims to tell apart need at least so many repetitions. */
 const repetitionsForClaim = 5;
 
-/** What a scenario will take and give, without running it. */
-export function planScenario(scenario: Scenario): Plan {
-  const { clients, modes, order, repetitions } = scenario;
+/**
+ * What a scenario will take and give, without running it.
+ * @param played how many of its modes will run
+ */
+export function planScenario(scenario: Scenario, played = scenario.modes.length): Plan {
+  const { clients, order, repetitions } = scenario;
   const first = layWorkload(scenario, 0);
   const counts = [tally(scenario, first)];
   for (let i = 1; i < repetitions; i++) counts.push(tally(scenario, layWorkload(scenario, i)));
@@ -57,7 +60,7 @@ export function planScenario(scenario: Scenario): Plan {
     cooldownMs: scenario.cooldownMs,
     overheadMs: 1000 + clients.count / 2,
   };
-  const runs = repetitions * (order === 'together' ? 1 : modes.length);
+  const runs = repetitions * (order === 'together' ? 1 : played);
   const oneMs = run.setupMs + run.warmupMs + run.durationMs + run.cooldownMs + run.overheadMs;
   const enough = (percentile: number): boolean => {
     const needs = samplesNeeded(percentile);

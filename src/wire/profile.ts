@@ -146,6 +146,28 @@ export function readProfile(text: string, file: string): Profile {
   return readYaml(text, file, profileSchema);
 }
 
+const credentials = /^(?:proxy-)?authorization$|^cookie$/i;
+
+/** Headers as a result may show them; `${env:NAME}` only names a secret. */
+function shown(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const hide = (name: string, value: string): string =>
+    credentials.test(name) && !value.includes('${env:') ? '(redacted)' : value;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hide(name, value)]));
+}
+
+/** The profile without the values of credentials that are written out in it. */
+export function withoutCredentials(profile: Profile): Profile {
+  const { headers, subscribe, regular, publish, presence } = profile;
+  return {
+    ...profile,
+    headers: shown(headers),
+    subscribe: { ...subscribe, headers: shown(subscribe.headers) },
+    ...(regular?.headers !== undefined && { regular: { ...regular, headers: shown(regular.headers) } }),
+    publish: { ...publish, headers: shown(publish.headers) },
+    ...(presence !== undefined && { presence: { ...presence, headers: shown(presence.headers) } }),
+  };
+}
+
 /** The request that a poll is made of; `regular` polls may be asked for in another way. */
 export function pollTemplate(profile: Profile, regular: boolean): RequestTemplate {
   const { subscribe } = profile;

@@ -5,6 +5,7 @@ import { exchange } from './exchange.ts';
 import type { PublisherSpec } from './messages.ts';
 import { obey, report } from './post.ts';
 import { Recorder } from './record.ts';
+import { SpareConnection } from './spare-connection.ts';
 import { writeToken } from './token.ts';
 
 /** From here on the thread sleeps on a futex, which wakes it within 0.2 ms; a timer may be late by two. */
@@ -22,6 +23,7 @@ class Publisher {
   readonly #clock;
   readonly #recorder: Recorder;
   readonly #pools = new Map<string, Pool>();
+  readonly #spares: SpareConnection[] = [];
   readonly #sleep = new Int32Array(new SharedArrayBuffer(4));
   readonly #ticker: NodeJS.Timeout;
   #next = 0;
@@ -43,6 +45,8 @@ class Publisher {
 
   begin(at: number): void {
     this.#beganAt = at;
+    // Opens the first connection while there is still time.
+    this.#pool(this.#spec.target.origin);
     this.#pace();
   }
 
@@ -58,6 +62,7 @@ class Publisher {
       failure = (error as Error).message;
     }
     for (const pool of this.#pools.values()) void pool.destroy().catch(() => {});
+    for (const spare of this.#spares) spare.close();
     report({ type: 'published', sent: this.#next, acknowledged: this.#acknowledged, failed: this.#failed });
     report({ type: 'done', failure });
   }
@@ -125,12 +130,9 @@ class Publisher {
   #pool(origin: string): Pool {
     let pool = this.#pools.get(origin);
     if (pool === undefined) {
-      const { ca, insecure } = this.#spec.target.tls;
-      const connect = {
-        ...(ca !== undefined && { ca }),
-        ...(insecure === true && { rejectUnauthorized: false }),
-      };
-      pool = new Pool(origin, { pipelining: 1, keepAliveTimeout: 60_000, connect });
+      const spare = new SpareConnection(origin, this.#spec.target.tls);
+      this.#spares.push(spare);
+      pool = new Pool(origin, { pipelining: 1, keepAliveTimeout: 60_000, connect: spare.connect });
       pool.on('connectionError', () => {});
       this.#pools.set(origin, pool);
     }
