@@ -34,7 +34,8 @@ export class SpareConnection {
     }
     this.#spare = undefined;
     spare.removeAllListeners('close').removeAllListeners('error');
-    callback(null, spare);
+    // undici is in the middle of looking for work just now, and would not look again.
+    queueMicrotask(() => callback(null, spare));
     this.#open();
   };
 
