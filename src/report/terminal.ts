@@ -120,7 +120,9 @@ export function drawTerminal(result: Result, options: TerminalOptions): string {
   block(summaryTable(result, width, ascii));
   block(noteLines(result).flatMap((line) => wrap(line, width, '  ')));
   block(
-    result.warnings.flatMap(({ code, text }) => wrap(`warning ${code}: ${text}`, width, '  ')),
+    result.warnings.flatMap(({ code, text, invalidates }) =>
+      wrap(`${invalidates === true ? 'warning' : 'note'} ${code}: ${text}`, width, '  '),
+    ),
     paint.yellow,
   );
 

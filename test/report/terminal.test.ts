@@ -176,7 +176,7 @@ describe('the terminal report', () => {
     expect(drawTerminal(result, plain)).not.toContain('!!');
     const label = [{ code: 'client-bound', text: 'a label.', invalidates: false }];
     const labelled = drawTerminal({ ...result, warnings: label }, plain);
-    expect(labelled).toContain('warning client-bound');
+    expect(labelled).toContain('note client-bound');
     expect(labelled).not.toContain('!!');
   });
 
