@@ -26,7 +26,7 @@ export class RunFolder {
     if (existsSync(this.path))
       throw new UsageError(`${path} exists already; choose another folder with --out`);
     try {
-      mkdirSync(this.#draft, { recursive: true });
+      makeFolder(this.#draft);
     } catch (error) {
       throw new UsageError(`cannot write to ${path}: ${plain(error)}`);
     }
@@ -63,6 +63,13 @@ export class RunFolder {
   discard(): void {
     rmSync(this.#draft, { recursive: true, force: true });
   }
+}
+
+/** Step by step: Node's own recursive way turns for ever in /proc, where nothing can be made. */
+function makeFolder(path: string): void {
+  const parent = dirname(path);
+  if (!existsSync(parent)) makeFolder(parent);
+  mkdirSync(path);
 }
 
 function isLink(path: string): boolean {

@@ -30,9 +30,15 @@ export class Child<Out extends { type: string }, In extends { type: string }> {
     this.#process.on('message', (message) => {
       for (const listener of [...this.#listeners]) listener(message as In);
     });
-    // A message to a process that is just dying fails; its death is what counts.
-    this.#process.on('error', () => {});
     this.ended = new Promise((resolve) => {
+      this.#process.on('error', (error) => {
+        // A message to a process that is just dying fails; its death is what counts.
+        if (this.#process.pid !== undefined) return;
+        // It was never born, and nothing more will be heard of it.
+        this.#alive = false;
+        this.#stderr = error.message;
+        resolve({ name, code: null, signal: null });
+      });
       this.#process.on('exit', (code, signal) => {
         this.#alive = false;
         resolve({ name, code, signal });

@@ -22,6 +22,8 @@ export class Patience {
     ms: number,
     promise?: Promise<T>,
   ): Promise<T | 'late' | 'cut'> {
+    // Also where nobody waits for it any more, its rejection is no crash.
+    promise?.catch(() => {});
     if (interrupted.aborted || this.#over) return 'cut';
     let timer: NodeJS.Timeout | undefined;
     let onAbort = (): void => {};

@@ -38,8 +38,15 @@ export function canConnect(origin: string, patienceMs: number): Promise<string |
   });
 }
 
-/** How many polls the target holds on these channels, by its own account; undefined when it cannot be asked. */
-export async function heldOn(target: TargetSpec, channels: readonly string[]): Promise<number | undefined> {
+/**
+ * How many polls the target holds on these channels, by its own account; undefined when it cannot be asked, or
+ * does not answer within `patienceMs`.
+ */
+export async function heldOn(
+  target: TargetSpec,
+  channels: readonly string[],
+  patienceMs = 2000,
+): Promise<number | undefined> {
   const { presence } = target.profile;
   if (presence === undefined) return undefined;
   const connections = new Connections({ keepAliveMs: 1000, tls: target.tls }, { opened() {}, closed() {} });
@@ -47,8 +54,16 @@ export async function heldOn(target: TargetSpec, channels: readonly string[]): P
     let sum = 0;
     for (const channel of channels) {
       const variables = { channel };
-      const held = await new Promise<number | undefined>((resolve) => {
-        exchange(
+      const held = await new Promise<number | undefined>((settle) => {
+        const resolve = (value: number | undefined): void => {
+          clearTimeout(timer);
+          settle(value);
+        };
+        const timer = setTimeout(() => {
+          abort();
+          settle(undefined);
+        }, patienceMs);
+        const abort = exchange(
           connections.route,
           target.origin,
           {
