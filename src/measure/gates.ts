@@ -8,7 +8,7 @@ export interface Doubts {
   readonly clientsPerChannel: number;
   /** By how much wall clock and monotonic clock drifted apart during the run, either way; ms. */
   readonly clockDriftMs: number;
-  /** Processes that ended in mid-run, each as a person would say it: `the server (exit 1)`. */
+  /** What ended the run before its time, each as a person would say it: `the server died (exit 1)`. */
   readonly died: readonly string[];
   readonly thresholds: readonly ThresholdResult[];
 }
@@ -76,8 +76,8 @@ const gates: readonly Gate[] = [
  */
 export function doubts(about: Doubts): Warning[] {
   const warnings: Warning[] = about.died.map((who) => ({
-    code: 'process-died',
-    text: `${who} ended in mid-run; the results are partial. See its output, then run again.`,
+    code: 'cut-short',
+    text: `${who}; the results are partial. See to it, then run again.`,
     invalidates: true,
   }));
   const drift = Math.abs(about.clockDriftMs);
@@ -95,6 +95,17 @@ export function doubts(about: Doubts): Warning[] {
       if (worst > gate.limit)
         warnings.push({ code: gate.code, text: gate.text(mode.name, worst), invalidates: true });
     }
+  }
+  for (const { name, repetitions } of about.modes) {
+    const mute = repetitions.find(({ messages }) => messages.published === 0 && messages.refused > 0);
+    if (mute !== undefined)
+      warnings.push({
+        code: 'nothing-published',
+        text:
+          `${name}: the target acknowledged none of ${mute.messages.refused} messages, so nothing about delivery is known. ` +
+          'See publish in its profile, and its log.',
+        invalidates: true,
+      });
   }
   for (const { expr, ok, note } of about.thresholds) {
     if (ok !== null || note?.startsWith(notApplicable) === true) continue;

@@ -22,11 +22,13 @@ const endLine = '{"kind":"end"}';
 
 function explain(path: string, cause: NodeJS.ErrnoException): HistoryError {
   const why =
-    cause.code === 'ENOSPC'
+    cause.code === 'ENOSPC' || cause.code === 'EDQUOT'
       ? 'the disk is full; free space, or run with --no-events'
-      : cause.code === 'EACCES' || cause.code === 'EROFS'
-        ? `not allowed to write there (${cause.code}); choose another folder with --out`
-        : cause.message;
+      : cause.code === 'EFBIG'
+        ? 'the file became larger than this process may write (ulimit -f); raise it, or run with --no-events'
+        : cause.code === 'EACCES' || cause.code === 'EROFS'
+          ? `not allowed to write there (${cause.code}); choose another folder with --out`
+          : cause.message;
   return new HistoryError(`cannot write the events to ${path}: ${why}`, { cause });
 }
 

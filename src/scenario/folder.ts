@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../wire/usage.ts';
+import { plain } from '../world/real/disk.ts';
 
 /**
  * The folder that a run leaves behind. It is written beside its place and moved there in one step, so that
@@ -79,18 +80,4 @@ function isLink(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** What the operating system said, in words. */
-export function plain(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const words: Record<string, string> = {
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'the disk quota is used up',
-    EFBIG: 'the file would be too large',
-    EACCES: 'permission denied',
-    EROFS: 'the file system is read-only',
-    ENOTDIR: 'a part of the path is a file',
-  };
-  return words[code ?? ''] ?? message;
 }

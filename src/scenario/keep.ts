@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { HistoryError, HistoryWriter } from '../measure/history.ts';
 import type { Result } from '../measure/result.ts';
-import { plain, type RunFolder } from './folder.ts';
+import { plain } from '../world/real/disk.ts';
+import type { RunFolder } from './folder.ts';
 import type { Counted } from './measured.ts';
 
 /**

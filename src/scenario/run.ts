@@ -5,7 +5,7 @@ import type { Result, Warning } from '../measure/result.ts';
 import { UsageError } from '../wire/usage.ts';
 import { type Clock, monotonicClock, uniqueMark, wallClock } from '../world/real/clock.ts';
 import { type HarnessError, measureHarnessError } from '../world/real/harness-error.ts';
-import { canConnect } from '../world/real/reach.ts';
+import { adviceAbout, canConnect } from '../world/real/reach.ts';
 import type { Stage } from '../world/real/stage.ts';
 import { assemble, exitCodesOf } from './assemble.ts';
 import { findCeiling } from './ceiling.ts';
@@ -58,6 +58,9 @@ export interface RunFinished {
   readonly exitCodes: readonly number[];
 }
 
+/** With the start of the program, the answer comes within three seconds. */
+const connectPatienceMs = 2000;
+
 /**
  * Runs a scenario: each mode, each repetition, on real processes and sockets.
  * @throws UsageError when the target cannot be reached (3) or the folder cannot be written (2)
@@ -65,27 +68,28 @@ export interface RunFinished {
 export async function runScenario(options: RunOptions): Promise<RunFinished> {
   const { target, out } = options;
   if (target.url !== null) {
-    const problem = await canConnect(target.url, 2500);
+    const problem = await canConnect(target.url, connectPatienceMs, target.tls);
     if (problem !== undefined) {
-      throw new UsageError(
-        `cannot reach ${target.url} (${problem}). Is the server running? Try: npm run serve`,
-        3,
-      );
+      throw new UsageError(`cannot reach ${target.url} (${problem}). ${adviceAbout(problem)}`, 3);
     }
   }
   const clock = monotonicClock();
   const mark = uniqueMark();
   const folder = out === null ? null : new RunFolder(out, `draft-${mark}`);
   const records = mkdtempSync(join(tmpdir(), 'pollmark-'));
+  const tidyUp = (): void => {
+    folder?.discard();
+    rmSync(records, { recursive: true, force: true });
+  };
+  // Somebody who interrupts twice ends this process in mid-run.
+  process.once('exit', tidyUp);
   try {
     const { result, counted } = await new Run(options, clock, mark, records).play();
     const written = folder === null ? null : await keep(folder, result, options.events ? counted : null);
     return { result, folder: written, exitCodes: exitCodesOf(result, options.interrupted.aborted) };
-  } catch (error) {
-    folder?.discard();
-    throw error;
   } finally {
-    rmSync(records, { recursive: true, force: true });
+    process.off('exit', tidyUp);
+    tidyUp();
   }
 }
 
@@ -179,7 +183,12 @@ class Run {
       this.#harnessError !== null
         ? null
         : async () => {
-            this.#harnessError = await measureHarnessError(this.#clock, this.#records);
+            try {
+              this.#harnessError = await measureHarnessError(this.#clock, this.#records);
+            } catch (error) {
+              const text = `our own error could not be measured: ${(error as Error).message.split('\n')[0]}`;
+              this.#warnings.push({ code: 'no-self-check', text });
+            }
           };
     const { warmupMs, durationMs, cooldownMs } = scenario;
     const hopeless = new AbortController();

@@ -208,7 +208,7 @@ describe('doubts', () => {
     ['generator-busy', withQuality({ generator_cpu: 0.81 })],
     ['early-stamps', withQuality({ early_stamps: 1 })],
     ['clock-jumped', { ...calm, clockDriftMs: -1_001 }],
-    ['process-died', { ...calm, died: ['the server (exit 1)'] }],
+    ['cut-short', { ...calm, died: ['the server died (exit 1)'] }],
     [
       'too-few-samples',
       { ...calm, thresholds: [{ ...result.thresholds[0]!, ok: null, note: 'too few samples' }] },

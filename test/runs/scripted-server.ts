@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readProfile } from '../../src/wire/profile.ts';
 
@@ -20,8 +26,7 @@ interface Channel {
 }
 
 /** How the scripted server speaks: a number for a cursor, a list of texts for an answer. */
-export const scriptedProfile = readProfile(
-  `
+export const scriptedProfileText = `
 name: scripted
 subscribe: { url: "/read/{channel}?from={from}&wait={wait}" }
 regular: { url: "/read/{channel}?from={from}" }
@@ -32,9 +37,8 @@ starts: { now: { from: now } }
 empty: [ { status: 200, noMessages: true } ]
 hold: { kind: requested, time: 25s, unit: ms }
 claims: { resume: true, ordered: true }
-`,
-  'scripted.yaml',
-);
+`;
+export const scriptedProfile = readProfile(scriptedProfileText, 'scripted.yaml');
 
 /** A small server whose every delay, loss, double and exchange is known beforehand. */
 export class ScriptedServer {
@@ -46,9 +50,13 @@ export class ScriptedServer {
   readonly #channels = new Map<string, Channel>();
   readonly #fate: (n: number) => Fate;
 
-  constructor(fate: (n: number) => Fate) {
+  /** @param listen told of the headers of every request */
+  constructor(fate: (n: number) => Fate, listen?: (headers: IncomingHttpHeaders) => void) {
     this.#fate = fate;
-    this.#server = createServer((request, response) => this.#handle(request, response));
+    this.#server = createServer((request, response) => {
+      listen?.(request.headers);
+      this.#handle(request, response);
+    });
     this.#server.keepAliveTimeout = 60_000;
   }
 

@@ -106,7 +106,7 @@ describe('a process that is killed in mid-run', () => {
       onMeasure: () => process.kill(children(entry)[0]!, 'SIGKILL'),
     });
     expect(exitCodes).toContain(4);
-    const told = result.warnings.filter(({ code }) => code === 'process-died');
+    const told = result.warnings.filter(({ code }) => code === 'cut-short');
     expect(told).toHaveLength(1);
     expect(told[0]!.text).toContain(text);
     const written = resultIn(out);

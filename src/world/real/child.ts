@@ -68,8 +68,8 @@ export class Child<Out extends { type: string }, In extends { type: string }> {
   }
 
   /** The next message of a kind. @throws Error when the process ends or fails first */
-  async next<T extends In['type']>(type: T): Promise<Extract<In, { type: T }>> {
-    return new Promise((resolve, reject) => {
+  next<T extends In['type']>(type: T): Promise<Extract<In, { type: T }>> {
+    const next = new Promise<Extract<In, { type: T }>>((resolve, reject) => {
       const stop = this.listen((message) => {
         if (message.type === type) resolve(message as Extract<In, { type: T }>);
         else if (message.type === 'failed') reject(new Error((message as unknown as { text: string }).text));
@@ -80,6 +80,9 @@ export class Child<Out extends { type: string }, In extends { type: string }> {
         reject(new Error(`${this.name} ended: ${this.#stderr.trim() || 'without a word'}`)),
       );
     });
+    // Whoever asked may have had to leave before he could wait for it; that must not end this process, too.
+    next.catch(() => {});
+    return next;
   }
 
   /** Asks it to end by closing the channel, and kills it when it does not. */

@@ -3,6 +3,7 @@ import { seededRandom } from '../../protocol/random.ts';
 import type { Rhythm } from '../../protocol/subscriber.ts';
 import { firstPollWaits } from '../../wire/profile.ts';
 import { monotonicClock } from './clock.ts';
+import { plain } from './disk.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { ClientsSpec, ModeSpec } from './messages.ts';
 import { obey, report } from './post.ts';
@@ -33,6 +34,7 @@ class Crowd {
   #delivered = 0;
   #stopped = 0;
   #broken = 0;
+  #problem: string | null = null;
   #latencies: number[] = [];
 
   constructor(spec: ClientsSpec) {
@@ -87,7 +89,7 @@ class Crowd {
     try {
       this.#recorder.close();
     } catch (error) {
-      failure = (error as Error).message;
+      failure = `its records could not be written: ${plain(error)}`;
     }
     report({ type: 'done', failure });
   }
@@ -107,7 +109,11 @@ class Crowd {
       record: (event) => {
         if (event.kind === 'poll-sent') this.#polls++;
         else if (event.kind === 'stopped') this.#stopped++;
-        else if (event.kind === 'poll-ended' && event.end === 'broken') this.#broken++;
+        else if (event.kind === 'poll-ended') {
+          if (event.end === 'broken') this.#broken++;
+          if (event.end === 'refused') this.#problem = `HTTP ${event.status}`;
+          if (event.end === 'broken' || event.end === 'timeout') this.#problem = event.reason;
+        }
         this.#recorder.add(event);
       },
       handed: (token, at) => {
@@ -138,6 +144,7 @@ class Crowd {
       delivered: this.#delivered,
       stopped: this.#stopped,
       broken: this.#broken,
+      problem: this.#problem,
       latenciesMs: this.#latencies,
     });
     this.#polls = 0;

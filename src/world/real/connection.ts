@@ -3,7 +3,7 @@ import { buildConnector, Client, type Dispatcher } from 'undici';
 
 /** What TLS needs to know of a target. */
 export interface TlsChoice {
-  /** Certificates to trust besides the usual ones, PEM. */
+  /** Certificates to trust instead of the usual ones, PEM. */
   readonly ca?: string;
   /** Accept any certificate. */
   readonly insecure?: boolean;

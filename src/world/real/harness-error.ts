@@ -84,9 +84,11 @@ export async function measureHarnessError(clock: Clock, folder: string): Promise
     // The last answers are on their way for a moment yet; the clients stop after the server.
     const done = [server.next('done'), crowd.next('done')];
     server.send({ type: 'stop' });
-    await done[0];
+    const failures = [(await done[0])?.failure];
     crowd.send({ type: 'stop' });
-    await done[1];
+    failures.push((await done[1])?.failure);
+    const failure = failures.find((one) => typeof one === 'string');
+    if (failure !== undefined) throw new Error(failure!);
     return errorOf(sent, received);
   } finally {
     await Promise.all([server.end(), crowd.end()]);

@@ -37,6 +37,12 @@ export class LiveFigures {
     return this.#sum((tick) => tick.stopped);
   }
 
+  /** Why a poll failed, as far as one did; null when none did. */
+  get problem(): string | null {
+    for (const { problem } of this.#ticks.values()) if (problem !== null) return problem;
+    return null;
+  }
+
   get sent(): number {
     return this.#sent;
   }

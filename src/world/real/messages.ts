@@ -83,6 +83,8 @@ export interface ClientsTick {
   readonly stopped: number;
   /** Polls since the last tick that ended without an answer. */
   readonly broken: number;
+  /** The newest reason for which a poll was no success, of all seconds: `HTTP 500`, `ECONNRESET`; null when there was none. */
+  readonly problem: string | null;
   /** A few delivery latencies of this second, milliseconds from the intended publish time. */
   readonly latenciesMs: readonly number[];
 }

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { fillBody, fillHeaders, fillUrl } from '../../wire/template.ts';
 import { monotonicClock } from './clock.ts';
+import { plain } from './disk.ts';
 import { exchange } from './exchange.ts';
 import type { PublisherSpec } from './messages.ts';
 import { obey, report } from './post.ts';
@@ -59,7 +60,7 @@ class Publisher {
     try {
       this.#recorder.close();
     } catch (error) {
-      failure = (error as Error).message;
+      failure = `its records could not be written: ${plain(error)}`;
     }
     for (const pool of this.#pools.values()) void pool.destroy().catch(() => {});
     for (const spare of this.#spares) spare.close();

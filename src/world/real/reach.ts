@@ -1,7 +1,8 @@
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { lookUp } from '../../wire/extract.ts';
 import { fillHeaders, fillUrl } from '../../wire/template.ts';
-import { Connections } from './connection.ts';
+import { Connections, type TlsChoice } from './connection.ts';
 import { exchange } from './exchange.ts';
 import type { TargetSpec } from './messages.ts';
 
@@ -12,23 +13,49 @@ const words: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer',
+  EPROTO: 'it does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is by an unknown issuer',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is by an unknown issuer',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
 
+/** What to do about a problem that `canConnect` told. */
+export function adviceAbout(problem: string): string {
+  return problem.includes('certificate')
+    ? 'Trust it with --ca FILE, or do not check it with --insecure'
+    : 'Is the server running? Try: npm run serve';
+}
+
 /** Tries to open a connection to an origin. Returns why that did not work, in plain words; undefined when it did. */
-export function canConnect(origin: string, patienceMs: number): Promise<string | undefined> {
+export function canConnect(
+  origin: string,
+  patienceMs: number,
+  tls: TlsChoice = {},
+): Promise<string | undefined> {
   const { hostname, port, protocol } = new URL(origin);
+  const host = hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-    });
+    const secure = protocol === 'https:';
+    const place = { host, port: port === '' ? (secure ? 443 : 80) : Number(port) };
+    const socket = secure
+      ? connectTls({
+          ...place,
+          ...(isIP(host) === 0 && { servername: host }),
+          ...(tls.ca !== undefined && { ca: tls.ca }),
+          rejectUnauthorized: tls.insecure !== true,
+        })
+      : connect(place);
     const end = (problem: string | undefined): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(problem);
     };
     const timer = setTimeout(() => end('no answer'), patienceMs);
-    socket.once('connect', () => end(undefined));
+    socket.once(secure ? 'secureConnect' : 'connect', () => end(undefined));
     socket.once('error', (error: NodeJS.ErrnoException) => {
       // Happy eyeballs wraps the errors of every address that it tried.
       const code =

@@ -14,6 +14,8 @@ import type { Played, Span, StageSpec } from './stage-spec.ts';
 /** Descriptors allow 20,000; each client has one connection, and now and then a second one for a moment. */
 const mostClientsPerProcess = 12_000;
 const joinPatienceMs = 20_000;
+/** So many seconds of nothing but failures, and no client will come any more. */
+const failingJoinS = 4;
 const stopPatienceMs = 15_000;
 
 /** Processes of one mode on the real network: opened, joined, played, closed, in this order, each once. */
@@ -78,16 +80,19 @@ export class Stage {
     all.catch(() => {});
     for (const { child } of this.#crowds) child.send({ type: 'join', at: clock.now() + 20 });
     const patience = joinPatienceMs + Math.max(0, ...joinMs);
+    const watch = this.#watchJoining();
     const came = await this.#patience.wait(
       interrupted,
       patience,
       all.then(() => true),
     );
+    clearInterval(watch);
     if (came === true && waits) await this.#settle(interrupted);
     if (came === 'late') {
-      const { subscribed } = this.live;
+      const { subscribed, problem } = this.live;
+      const why = problem === null ? 'the target does not answer' : problem;
       this.#trouble(
-        `only ${subscribed} of ${joinMs.length} clients could subscribe within ${Math.round(patience / 1000)} s`,
+        `only ${subscribed} of ${joinMs.length} clients could subscribe within ${Math.round(patience / 1000)} s (${why})`,
         '',
       );
     }
@@ -131,7 +136,7 @@ export class Stage {
         );
         child.send({ type: 'stop' });
         const failure = await Promise.race([done, late(stopPatienceMs, `${child.name} did not stop`)]);
-        if (failure !== null) this.#troubles.push(failure);
+        if (failure !== null) this.#troubles.push(`${this.#spec.name}: ${failure}`);
         await child.end();
       }),
     );
@@ -232,6 +237,16 @@ export class Stage {
     this.#window = { from: Math.min(this.#window.from, now), to: Math.min(this.#window.to, now) };
   }
 
+  /** Where every first poll fails there is nothing to wait for. */
+  #watchJoining(): NodeJS.Timeout {
+    let seconds = 0;
+    return setInterval(() => {
+      const { subscribed, problem } = this.live;
+      seconds = subscribed === 0 && problem !== null ? seconds + 1 : 0;
+      if (seconds === failingJoinS) this.#trouble(`no client could subscribe (${problem})`, '');
+    }, 1000);
+  }
+
   /** A server that somebody else started tells nobody when it dies: three refused connections in a row do. */
   #watchTarget(): NodeJS.Timeout {
     let refused = 0;
@@ -240,7 +255,7 @@ export class Stage {
         refused = 0;
         return;
       }
-      void canConnect(this.#origin, 1000).then((problem) => {
+      void canConnect(this.#origin, 1000, this.#spec.target.tls).then((problem) => {
         refused = problem === undefined ? 0 : refused + 1;
         if (refused === 3) this.#trouble(`the target stopped answering at ${this.#origin} (${problem})`, '');
       });

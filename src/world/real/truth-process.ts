@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monotonicClock } from './clock.ts';
+import { plain } from './disk.ts';
 import type { TruthSpec } from './messages.ts';
 import { obey, report } from './post.ts';
 import { Recorder } from './record.ts';
@@ -52,8 +53,13 @@ function truth(spec: TruthSpec): { begin(): void; stop(): void } {
     },
     stop() {
       clearInterval(timer);
-      recorder.close();
-      report({ type: 'done', failure: null });
+      let failure: string | null = null;
+      try {
+        recorder.close();
+      } catch (error) {
+        failure = plain(error);
+      }
+      report({ type: 'done', failure });
     },
   };
 }
