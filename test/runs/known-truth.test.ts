@@ -111,8 +111,13 @@ describe('a server whose truth is known', () => {
     }
   });
 
-  it('lets every tenth message be overtaken by the next one: exactly those are reordered', async () => {
-    const { long, regular } = await bench((n) => ({ delayMs: 0, times: 1, overtaken: n % 10 === 3 }));
+  it('lets every tenth message be overtaken by three others: exactly those are reordered', async () => {
+    // By three and not by one: only what begins after the acknowledgement overtakes, and that may be read late.
+    const { long, regular } = await bench((n) => ({
+      delayMs: 0,
+      times: 1,
+      ...(n % 10 === 3 && { overtakenBy: 3 }),
+    }));
     for (const { messages } of [long, regular]) {
       expect(messages).toMatchObject({
         expected: 360,

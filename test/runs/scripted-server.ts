@@ -14,14 +14,14 @@ export interface Fate {
   readonly delayMs: number;
   /** How often it can be read: 0 drops it, 2 doubles it. */
   readonly times: number;
-  /** It can be read only once the next one can. */
-  readonly overtaken?: boolean;
+  /** It can be read only once so many later ones can. */
+  readonly overtakenBy?: number;
 }
 
 interface Channel {
   published: number;
   readonly log: string[];
-  readonly overtaken: string[];
+  readonly overtaken: { text: string; by: number }[];
   readonly held: Set<{ from: number; response: ServerResponse }>;
 }
 
@@ -99,16 +99,17 @@ export class ScriptedServer {
       text += chunk;
     });
     request.on('end', () => {
-      const { delayMs, times, overtaken } = this.#fate(channel.published++);
+      const { delayMs, times, overtakenBy } = this.#fate(channel.published++);
       this.#arrivedAt.set(text, performance.now());
       response.end('ok');
       setTimeout(() => {
-        if (overtaken === true) {
-          channel.overtaken.push(text);
+        if (overtakenBy !== undefined) {
+          channel.overtaken.push({ text, by: overtakenBy });
           return;
         }
         for (let i = 0; i < times; i++) channel.log.push(text);
-        channel.log.push(...channel.overtaken.splice(0));
+        for (const late of channel.overtaken) late.by--;
+        while (channel.overtaken[0]?.by === 0) channel.log.push(channel.overtaken.shift()!.text);
         const released = [...channel.held];
         channel.held.clear();
         for (const question of released) this.#answer(channel, question);
