@@ -102,7 +102,9 @@ export function lookUpIn(modes: ModeResult[]): (mode: string, name: string) => M
   return (mode, name) => {
     const { value, unit, note } = metric({ modes }, mode, name);
     if (note === null) return { value, unit };
-    return { value, unit, note, notApplicable: note.startsWith(notApplicable) };
+    if (!note.startsWith(notApplicable)) return { value, unit, note };
+    // The verdict says those words itself.
+    return { value, unit, note: note.slice(`${notApplicable}: `.length), notApplicable: true };
   };
 }
 
