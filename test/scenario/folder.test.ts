@@ -25,6 +25,13 @@ describe('the folder of a run', () => {
     expect(readFileSync(join(root, 'deep', 'reports', 'latest', 'result.json'), 'utf8')).toBe('{}');
   });
 
+  it('takes the next name when its place was taken meanwhile', () => {
+    const folders = ['a', 'b'].map((mark) => new RunFolder(join(root, 'same'), mark));
+    for (const folder of folders) folder.finish();
+    expect(folders.map(({ path }) => path)).toEqual([join(root, 'same'), join(root, 'same-2')]);
+    expect(existsSync(join(root, 'same-2'))).toBe(true);
+  });
+
   it('leaves a link elsewhere alone', () => {
     symlinkSync('mine', join(root, 'latest'));
     new RunFolder(join(root, 'two'), 'draft').finish();
