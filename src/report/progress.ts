@@ -9,6 +9,7 @@ export interface ProgressState {
   readonly repetitions: number;
   readonly phase: string;
   readonly elapsedMs: number;
+  /** 0 when nobody knows. */
   readonly phaseMs: number;
   readonly clients: number;
   readonly held: number | null;
@@ -38,7 +39,8 @@ export function formatProgress(state: ProgressState, width: number): string {
   };
   add(0, state.mode);
   add(2, `rep ${state.repetition}/${state.repetitions}`);
-  add(0, `${state.phase} ${formatClock(state.elapsedMs)}/${formatClock(state.phaseMs)}`);
+  const length = state.phaseMs > 0 ? `/${formatClock(state.phaseMs)}` : '';
+  add(0, `${state.phase} ${formatClock(state.elapsedMs)}${length}`);
   add(7, `${formatCount(state.clients)} clients`);
   add(6, state.held === null ? null : `held ${formatCount(state.held)}`);
   add(5, state.requestsPerS === null ? null : `${formatNumber(state.requestsPerS)} req/s`);

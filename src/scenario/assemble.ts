@@ -105,14 +105,9 @@ export function lookUpIn(modes: ModeResult[]): (mode: string, name: string) => M
   return (mode, name) => {
     const { value, unit, note } = metric({ modes }, mode, name);
     if (note === null) return { value, unit };
-    // `judge` says "not applicable" itself.
-    const applies = !note.startsWith(notApplicable);
-    return {
-      value,
-      unit,
-      note: applies ? note : note.slice(notApplicable.length + 2),
-      notApplicable: !applies,
-    };
+    if (!note.startsWith(notApplicable)) return { value, unit, note };
+    // The verdict says those words itself.
+    return { value, unit, note: note.slice(`${notApplicable}: `.length), notApplicable: true };
   };
 }
 

@@ -17,20 +17,25 @@ import { plain } from '../world/real/disk.ts';
  * nobody ever finds half a report.
  */
 export class RunFolder {
-  readonly path: string;
   readonly #draft: string;
+  #path: string;
 
   /** @throws UsageError when the place is taken or cannot be written to: before anything is measured */
   constructor(path: string, draftMark: string) {
-    this.path = resolve(path);
-    this.#draft = `${this.path}.${draftMark}`;
-    if (existsSync(this.path))
+    this.#path = resolve(path);
+    this.#draft = `${this.#path}.${draftMark}`;
+    if (existsSync(this.#path))
       throw new UsageError(`${path} exists already; choose another folder with --out`);
     try {
       makeFolder(this.#draft);
     } catch (error) {
       throw new UsageError(`cannot write to ${path}: ${plain(error)}`);
     }
+  }
+
+  /** Its place; once it is finished, the one that it really took. */
+  get path(): string {
+    return this.#path;
   }
 
   /** Where a file is written until the folder is whole. */
@@ -48,6 +53,9 @@ export class RunFolder {
 
   /** The folder is whole: it takes its place. Among the reports, `latest` then points to it. */
   finish(): void {
+    const wanted = this.#path;
+    // Another run of the same second may have taken the place meanwhile; what was measured is kept all the same.
+    for (let n = 2; existsSync(this.#path); n++) this.#path = `${wanted}-${n}`;
     renameSync(this.#draft, this.path);
     const shelf = dirname(this.path);
     // Elsewhere a link of that name is somebody else's, or would surprise.

@@ -45,6 +45,8 @@ describe('the progress line', () => {
     );
     const early = { ...state, held: null, requestsPerS: null, p50Ms: null, lost: null, etaMs: null };
     expect(formatProgress(early, 120)).toBe('long  rep 2/5  measure 01:12/03:00  400 clients');
+    const join = { ...early, phase: 'join', phaseMs: 0 };
+    expect(formatProgress(join, 120)).toBe('long  rep 2/5  join 01:12  400 clients');
   });
 
   it('leaves out the least important first, and never exceeds its width', () => {

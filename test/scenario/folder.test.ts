@@ -68,6 +68,13 @@ describe('the folder of a run', () => {
     expect(readlinkSync(join(place, 'latest'))).toBe('two');
   });
 
+  it('takes the next name when its place was taken meanwhile', () => {
+    const folders = ['a', 'b'].map((mark) => new RunFolder(join(root, 'same'), mark));
+    for (const folder of folders) folder.finish();
+    expect(folders.map(({ path }) => path)).toEqual([join(root, 'same'), join(root, 'same-2')]);
+    expect(existsSync(join(root, 'same-2'))).toBe(true);
+  });
+
   it('makes no link elsewhere, and leaves one alone', () => {
     symlinkSync('mine', join(root, 'latest'));
     new RunFolder(join(root, 'two'), 'draft').finish();
