@@ -11,6 +11,9 @@ const failing = `${short.replace('name: short', 'name: failing')}thresholds: [ l
 const folder = folderWith({
   'short.yaml': `${short}thresholds: [ "*.lost == 0" ]\n`,
   'failing.yaml': failing,
+  'slow.yaml': short
+    .replace('duration: 1s', 'duration: 6s')
+    .replace('rate: 20/s', 'process: fixed, rate: 10/s'),
   'few.yaml': `${failing.replace('< 1/d', '< 1/d, long.delivery.p99 < 1s')}`,
   'endless.yaml': short.replace('duration: 1s', 'duration: 10m'),
   'wrong.yaml': `version: 1
@@ -145,8 +148,8 @@ describe.concurrent('a threshold that nobody can judge', () => {
 describe.skipIf(!hasScript).concurrent('a terminal of 60 columns', () => {
   it('is never overrun, and NO_COLOR is obeyed there', async () => {
     const main = join(import.meta.dirname, '../../dist/cli/main.js');
-    const command = `stty cols 60; ${process.execPath} ${main} bench -S ./short.yaml -m long -o narrow 2>/dev/null`;
-    const { stdout } = await promisify(execFile)('script', ['-qc', command, '/dev/null'], {
+    const command = `stty cols 60; ${process.execPath} ${main} bench -S ./short.yaml -m long -o narrow 2>/dev/null; true`;
+    const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
       cwd: folder,
       env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', NO_COLOR: '1' },
     });
@@ -206,6 +209,20 @@ describe.concurrent('a disk that is full', () => {
     expect(text).not.toMatch(/EFBIG|defect/);
     expect(existsSync(join(folder, 'full'))).toBe(false);
     expect(drafts('full')).toEqual([]);
+  });
+
+  it('makes no loss of what could not be recorded: the numbers end where the records do', async () => {
+    const wish = { cwd: folder, before: 'ulimit -f 12' };
+    const args = ['bench', '-S', './slow.yaml', '-m', 'long', '-q', '--json', '-o', 'gaps'];
+    const { code, out } = await pollmark(args, wish);
+    expect(code).toBe(4);
+    const { modes, warnings } = result(printed(out));
+    expect(warnings.map(({ code }) => code)).toEqual(expect.arrayContaining(['cut-short', 'not-written']));
+    const { messages } = modes[1]!.repetitions[0]!;
+    // Of sixty, as many as fit; one may have been on its way to the four clients when the records ended.
+    expect(messages.delivered).toBeGreaterThan(0);
+    expect(messages.published).toBeLessThan(40);
+    expect([messages.lost, messages.undelivered <= 4]).toEqual([0, true]);
   });
 
   it('is told as what it is', async (context) => {

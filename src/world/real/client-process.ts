@@ -91,7 +91,7 @@ class Crowd {
     } catch (error) {
       failure = `its records could not be written: ${plain(error)}`;
     }
-    report({ type: 'done', failure });
+    report({ type: 'done', failure, wholeUntil: this.#recorder.wholeUntil });
   }
 
   #surroundings(): Surroundings {

@@ -106,5 +106,6 @@ export type Report =
   | { readonly type: 'reason'; readonly code: number; readonly text: string }
   | { readonly type: 'quality'; readonly quality: LoopQuality }
   | { readonly type: 'listening'; readonly url: string }
-  | { readonly type: 'done'; readonly failure: string | null }
+  /** With a failure, the records have gaps after `wholeUntil`. */
+  | { readonly type: 'done'; readonly failure: string | null; readonly wholeUntil?: number }
   | { readonly type: 'failed'; readonly code: string; readonly text: string };

@@ -65,7 +65,7 @@ class Publisher {
     for (const pool of this.#pools.values()) void pool.destroy().catch(() => {});
     for (const spare of this.#spares) spare.close();
     report({ type: 'published', sent: this.#next, acknowledged: this.#acknowledged, failed: this.#failed });
-    report({ type: 'done', failure });
+    report({ type: 'done', failure, wholeUntil: this.#recorder.wholeUntil });
   }
 
   /** Sleeps in three steps, each shorter and more exact, so that acknowledgements are read in between. */

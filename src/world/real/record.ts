@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { PollEnd, RunEvent } from '../../protocol/event.ts';
 import { pollEnds } from '../../protocol/event.ts';
+import type { Instant } from '../../protocol/message.ts';
 
 /**
  * Events on their way from a measuring process to the one that counts: eight doubles each, appended to an
@@ -118,6 +119,7 @@ export class Recorder {
   #buffer = new Float64Array(width * 4096);
   #used = 0;
   #failed: Error | undefined;
+  #wholeUntil: Instant = 0;
 
   /** @param onReason told of every new reason, whose text the file does not hold */
   constructor(file: string, onReason: (code: number, reason: string) => void) {
@@ -142,10 +144,12 @@ export class Recorder {
   flush(): void {
     if (this.#used === 0) return;
     const bytes = new Uint8Array(this.#buffer.buffer, 0, this.#used * 8);
+    const lastAt = this.#buffer[this.#used - width + 2]!;
     this.#used = 0;
     if (this.#failed !== undefined) return;
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+      this.#wholeUntil = lastAt;
     } catch (error) {
       this.#failed = error as Error;
     }
@@ -158,8 +162,9 @@ export class Recorder {
     if (this.#failed !== undefined) throw this.#failed;
   }
 
-  get failure(): Error | undefined {
-    return this.#failed;
+  /** The newest instant until which the file has everything. */
+  get wholeUntil(): Instant {
+    return this.#wholeUntil;
   }
 
   #reasonCode(reason: string): number {

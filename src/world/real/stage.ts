@@ -125,13 +125,17 @@ export class Stage {
   /** Ends every process and hands out what was recorded. */
   async close(): Promise<Played> {
     this.#closing = true;
-    const endedAt = this.#spec.clock.now();
+    let endedAt = this.#spec.clock.now();
     const parts = [this.#publisher, ...this.#crowds];
     await Promise.all(
       parts.map(async ({ child }) => {
         if (!child.alive) return;
         const done = child.next('done').then(
-          ({ failure }) => failure,
+          ({ failure, wholeUntil }) => {
+            // What came later was not recorded, and is not to be taken for lost.
+            if (failure !== null && wholeUntil !== undefined) endedAt = Math.min(endedAt, wholeUntil);
+            return failure;
+          },
           () => `${child.name} ended without a word`,
         );
         child.send({ type: 'stop' });
@@ -144,7 +148,7 @@ export class Stage {
     const records = parts.map(({ records }) => records);
     return {
       records,
-      window: this.#window,
+      window: { from: this.#window.from, to: Math.min(this.#window.to, endedAt) },
       endedAt,
       troubles: this.#troubles,
       server,

@@ -72,7 +72,7 @@ class Play implements AsyncDisposable {
   async stop(): Promise<PublishEvent[]> {
     const done = this.#child.next('done');
     this.#child.send({ type: 'stop' });
-    expect(await done).toEqual({ type: 'done', failure: null });
+    expect(await done).toMatchObject({ type: 'done', failure: null });
     const events = [...readRecords([{ file: this.#file, reasons: [] }])()];
     return events.filter((event) => event.kind === 'published').sort((a, b) => a.message - b.message);
   }
