@@ -17,11 +17,16 @@ interface Story {
   openSince: Instant | null;
   stoppedAt: Instant;
   readonly tentative: Record<Place, number>;
+  /** Publish times of those placed under the poll that ended last: its answer may move them. */
+  underLast: Instant[];
+  /** An answer has come since, so nothing moves any more but by what it carried. */
+  answered: 'behind' | 'plainly' | null;
 }
 
 /**
- * Where a client was when a message that it lost was published: `held` with a poll open, `gap` without one,
- * `stopped` when its loop had ended. `behind` instead when the first answer after that moment said that
+ * Where a client was when a message that it lost was published: `held` with a poll open, `gap` without one, or
+ * with one whose answer was under way already (it carried a message published before), `stopped` when its
+ * loop had ended. `behind` instead when the first answer after that moment said that
  * messages were gone: then the server had dropped them, wherever the client was. A later feature may split
  * these further (outage, backoff, backlog): the result is an open record.
  * Second pass: it has to be told beforehand what was lost.
@@ -40,6 +45,8 @@ export class Causes {
           openSince: null,
           stoppedAt: Number.POSITIVE_INFINITY,
           tentative: { gap: 0, held: 0, stopped: 0 },
+          underLast: [],
+          answered: null,
         };
         this.#stories.set(client, story);
       }
@@ -50,7 +57,9 @@ export class Causes {
 
   pollSent(event: PollSentEvent): void {
     const story = this.#stories.get(event.client);
-    if (story !== undefined) story.openSince = event.at;
+    if (story === undefined) return;
+    this.#settle(story);
+    story.openSince = event.at;
   }
 
   pollEnded(event: PollEndedEvent): void {
@@ -58,9 +67,21 @@ export class Causes {
     if (story === undefined) return;
     story.openSince = null;
     this.#place(story, event.sentAt, 'gap');
+    const first = story.next;
     this.#place(story, event.at, 'held');
-    if (event.end === 'behind') this.#settle(story, 'behind');
-    else if (event.end === 'messages' || event.end === 'empty') this.#settle(story);
+    story.underLast = story.sentAt.slice(first, story.next);
+    if (event.end === 'behind') story.answered = 'behind';
+    else if (event.end === 'messages' || event.end === 'empty') story.answered = 'plainly';
+  }
+
+  /** A message in the answer that came last; `sentAt`: when its publish began. */
+  delivered(client: number, sentAt: Instant): void {
+    const story = this.#stories.get(client);
+    if (story === undefined) return;
+    const after = story.underLast.filter((at) => at > sentAt).length;
+    story.tentative.held -= after;
+    story.tentative.gap += after;
+    story.underLast = story.underLast.filter((at) => at <= sentAt);
   }
 
   client(event: ClientEvent): void {
@@ -72,8 +93,10 @@ export class Causes {
   /** How many were lost by each cause; causes without a message are left out. */
   result(): Record<string, number> {
     for (const story of this.#stories.values()) {
+      this.#settle(story);
       this.#place(story, story.openSince ?? Number.POSITIVE_INFINITY, 'gap');
       this.#place(story, Number.POSITIVE_INFINITY, 'held');
+      story.answered ??= 'plainly';
       this.#settle(story);
     }
     return this.#causes;
@@ -87,11 +110,15 @@ export class Causes {
     }
   }
 
-  #settle(story: Story, cause?: 'behind'): void {
+  #settle(story: Story): void {
+    if (story.answered === null) return;
     for (const place of places) {
       const count = story.tentative[place];
-      if (count > 0) this.#causes[cause ?? place] = (this.#causes[cause ?? place] ?? 0) + count;
+      const cause = story.answered === 'behind' ? 'behind' : place;
+      if (count > 0) this.#causes[cause] = (this.#causes[cause] ?? 0) + count;
       story.tentative[place] = 0;
     }
+    story.answered = null;
+    story.underLast = [];
   }
 }

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../protocol/event.ts';
+import type { Instant } from '../protocol/message.ts';
 import { Account } from './account.ts';
 import { Causes } from './causes.ts';
 import { Evidence } from './evidence.ts';
@@ -87,6 +88,7 @@ function secondPass(
   frame: Frame,
   history: Iterable<RunEvent>,
   parts: { causes: Causes; evidence: Evidence; ladder: Ladder },
+  sentAt: (message: number) => Instant,
 ): void {
   const { causes, evidence, ladder } = parts;
   for (const event of eventsOf(frame, history)) {
@@ -100,6 +102,7 @@ function secondPass(
         break;
       }
       case 'delivered':
+        causes.delivered(event.client, sentAt(event.message));
         evidence.delivered(event);
         ladder.delivered(event);
         break;
@@ -136,7 +139,7 @@ export function summarise(frame: Frame, history: () => Iterable<RunEvent>): Meas
   evidence.choose();
   const causes = new Causes(lost);
   const ladder = new Ladder(frame, Number.isFinite(first.firstClient) ? first.firstClient : 0);
-  secondPass(frame, history(), { causes, evidence, ladder });
+  secondPass(frame, history(), { causes, evidence, ladder }, (message) => account.sentAt(message));
 
   const messages = account.messages();
   return {

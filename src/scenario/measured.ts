@@ -1,4 +1,5 @@
 import type { Frame, Stretch } from '../measure/frame.ts';
+import { round } from '../measure/samples.ts';
 import { type Measured, type RunFacts, summarise } from '../measure/summary.ts';
 import type { PublishEvent, RunEvent } from '../protocol/event.ts';
 import type { HarnessError } from '../world/real/harness-error.ts';
@@ -48,7 +49,7 @@ export function count(
     order,
     seed,
     server: {
-      cpu_s: server?.cpuS ?? null,
+      cpu_s: server === null ? null : round(server.cpuS, 3),
       rss_max_bytes: server?.rssMaxBytes ?? null,
       held_max: server?.heldMax ?? null,
       ceiling_rps: ceilingRps,
@@ -56,7 +57,10 @@ export function count(
     quality: {
       loop_delay_p99_ms: largest(quality.map((one) => one.loopDelayP99Ms)),
       generator_cpu: largest(quality.map((one) => one.cpuShare)),
-      harness_error_ms: { p50: harnessError?.p50Ms ?? null, p99: harnessError?.p99Ms ?? null },
+      harness_error_ms: {
+        p50: harnessError === null ? null : round(harnessError.p50Ms, 3),
+        p99: harnessError === null ? null : round(harnessError.p99Ms, 3),
+      },
     },
   };
   return { measured, facts, frame, history };

@@ -36,7 +36,7 @@ export async function playRound(
     hooks.phase('start', stages);
     for (const spec of specs) stages.push(await Stage.open(spec));
     const meanwhile = specs.every(
-      ({ joinMs }) => joinMs.length <= idleJoin.clients && Math.max(...joinMs) >= idleJoin.overMs,
+      ({ joinMs }) => joinMs.length <= idleJoin.clients && joinMs.some((ms) => ms >= idleJoin.overMs),
     );
     if (!meanwhile) {
       hooks.phase('check', stages);

@@ -218,6 +218,19 @@ describe('the account of messages', () => {
     expect(told.messages).toMatchObject({ lost: 2, lost_by_cause: { gap: 1, stopped: 1 } });
   });
 
+  it('finds the gap under a poll whose answer was already on its way, and the hold under one that still waited', () => {
+    // Message 1 is published after the one that the answer carries; message 3 before, while the server held.
+    const told = new Story({ resume: false })
+      .publish(0, 11_000)
+      .publish(1, 11_003)
+      .poll(0, 10_500, 11_010, [0])
+      .publish(3, 12_000)
+      .publish(4, 13_000)
+      .poll(0, 11_020, 13_010, [4])
+      .summarise();
+    expect(told.messages).toMatchObject({ lost: 2, lost_by_cause: { gap: 1, held: 1 } });
+  });
+
   it('counts a loss under a poll that never ended as held', () => {
     const story = new Story({ resume: false }).publish(0, 11_000).publish(1, 12_000);
     story.open(0, 11_500);

@@ -197,14 +197,18 @@ describe('doubts', () => {
   it('are none about a calm run, and none at the limits', () => {
     expect(doubts(calm)).toEqual([]);
     expect(
-      codes(withQuality({ publish_late_p99_ms: 20, late_stamps_share: 0.01, generator_cpu: 0.8 })),
+      codes(withQuality({ publish_late_p99_ms: 50, late_stamps_share: 0.01, generator_cpu: 0.8 })),
     ).toEqual([]);
     expect(codes({ ...calm, clockDriftMs: 1_000 })).toEqual([]);
+    // One late stamp in so few deliveries is no share.
+    const { count } = calm.modes[0]!.repetitions[0]!.delivery_ms;
+    expect(codes(withQuality({ late_stamps_share: 1.2 / count }))).toEqual([]);
+    expect(codes(withQuality({ late_stamps_share: Math.max(0.011, 2 / count) }))).toEqual(['late-stamps']);
   });
 
   it.each([
     ['publisher-late', withQuality({ publish_late_p99_ms: 50.1 })],
-    ['late-stamps', withQuality({ late_stamps_share: 0.0101 })],
+    ['late-stamps', withQuality({ late_stamps_share: 0.2 })],
     ['generator-busy', withQuality({ generator_cpu: 0.81 })],
     ['early-stamps', withQuality({ early_stamps: 1 })],
     ['clock-jumped', { ...calm, clockDriftMs: -1_001 }],

@@ -79,7 +79,7 @@ export class Stage {
     // A process that dies while it joins is told by #fork; here it only must not be an unhandled rejection.
     all.catch(() => {});
     for (const { child } of this.#crowds) child.send({ type: 'join', at: clock.now() + 20 });
-    const patience = joinPatienceMs + Math.max(0, ...joinMs);
+    const patience = joinPatienceMs + joinMs.reduce((latest, ms) => Math.max(latest, ms), 0);
     const watch = this.#watchJoining();
     const came = await this.#patience.wait(
       interrupted,
@@ -107,16 +107,16 @@ export class Stage {
     this.#publisher.child.send({ type: 'begin', at });
     const watch = this.#watchTarget();
     try {
-      if ((await this.#patience.wait(interrupted, from - clock.now())) !== 'late') return this.#cut();
+      if ((await this.#patience.wait(interrupted, from - clock.now())) !== 'late') return this.#cut(span);
       this.#server?.measure();
       for (const { child } of this.#crowds) child.send({ type: 'measure' });
       if ((await this.#patience.wait(interrupted, this.#window.to - clock.now())) !== 'late')
-        return this.#cut();
+        return this.#cut(span);
       await this.#measured();
       if (
         (await this.#patience.wait(interrupted, this.#window.to + span.cooldownMs - clock.now())) !== 'late'
       )
-        this.#cut();
+        this.#cut(span);
     } finally {
       clearInterval(watch);
     }
@@ -223,7 +223,11 @@ export class Stage {
         await this.#patience.wait(interrupted, settleMs(profile));
         break;
       }
-      if (held >= wanted || this.#spec.clock.now() > deadline) break;
+      if (held >= wanted) break;
+      if (this.#spec.clock.now() > deadline) {
+        this.#trouble(`the target holds only ${held} of ${wanted} first polls, by its own account`, '');
+        return;
+      }
       if ((await this.#patience.wait(interrupted, 50)) !== 'late') return;
     }
     for (const { child } of this.#crowds) child.send({ type: 'settled' });
@@ -235,10 +239,15 @@ export class Stage {
     await Promise.race([Promise.allSettled([...answers, this.#server?.measured()]), late(5000, undefined)]);
   }
 
-  /** The run ends here: what lies after this instant was not measured. */
-  #cut(): void {
+  /**
+   * The run ends here. What was published a moment ago is still on its way and nobody's loss, so the window
+   * ends where every honest delivery has had its time, unless hardly anything would be left of it.
+   */
+  #cut({ cooldownMs }: Span): void {
     const now = this.#spec.clock.now();
-    this.#window = { from: Math.min(this.#window.from, now), to: Math.min(this.#window.to, now) };
+    const from = Math.min(this.#window.from, now);
+    const settled = now - cooldownMs;
+    this.#window = { from, to: Math.min(this.#window.to, settled >= from + 1000 ? settled : now) };
   }
 
   /** Where every first poll fails there is nothing to wait for. */
