@@ -14,5 +14,5 @@ export type { Scenario } from './scenario/scenario.ts';
 export type { Target } from './scenario/staging.ts';
 export { type Profile, readProfile } from './wire/profile.ts';
 export { UsageError } from './wire/usage.ts';
-export { createServer, type RunningServer, startServer } from './world/real/server.ts';
-export type { ServerOptions } from './world/real/server-options.ts';
+export type { ServerOptions } from './world/real/server/options.ts';
+export { createServer, type RunningServer, startServer } from './world/real/server/server.ts';

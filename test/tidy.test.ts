@@ -101,7 +101,7 @@ describe('the rule', () => {
   it('that dice are seeded bites everywhere in src but in the page', () => {
     const text = 'const dice = Math.random;';
     const offences = rules.diceAreSeeded(
-      tree({ 'src/cli/a.ts': text, 'src/world/real/page/b.ts': text, 'test/a.ts': text }),
+      tree({ 'src/cli/a.ts': text, 'src/world/real/server/page/b.ts': text, 'test/a.ts': text }),
     );
     expect(offences).toEqual(['src/cli/a.ts uses Math.random']);
   });

@@ -1,6 +1,6 @@
 import { Progress as ProgressLine } from '../report/progress.ts';
 import type { Plan } from '../scenario/plan.ts';
-import type { Progress } from '../scenario/run.ts';
+import type { Progress } from '../scenario/progress.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Clock, monotonicClock } from '../world/real/clock.ts';
 import type { Io } from './print.ts';

@@ -1,7 +1,7 @@
 import { semanticsNames } from '../wire/http.ts';
 import { UsageError } from '../wire/usage.ts';
-import { createServer } from '../world/real/server.ts';
-import type { ServerOptions } from '../world/real/server-options.ts';
+import type { ServerOptions } from '../world/real/server/options.ts';
+import { createServer } from '../world/real/server/server.ts';
 
 /** One option of `pollmark serve`, for whoever reads the command line. */
 export interface ServeOption {

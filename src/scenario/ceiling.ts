@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import { pollTemplate } from '../wire/profile.ts';
 import { fillHeaders, fillUrl } from '../wire/template.ts';
-import { OwnServer } from '../world/real/own-server.ts';
+import { OwnServer } from '../world/real/stage/own-server.ts';
 import type { Scenario } from './scenario.ts';
 import type { Target } from './staging.ts';
 
@@ -11,26 +11,48 @@ const connections = 64;
 /**
  * How many requests a second this server can answer at once: regular polls that find nothing, from
  * autocannon's closed loop. It is no measure of delivery, and says whether running modes together is honest.
- * @returns null when the server has no poll that is answered at once
+ * @returns null when the server has no poll that is answered at once, or when nobody waited for the end
  */
-export async function findCeiling(scenario: Scenario, target: Target, run: string): Promise<number | null> {
+export async function findCeiling(
+  scenario: Scenario,
+  target: Target,
+  run: string,
+  interrupted: AbortSignal,
+): Promise<number | null> {
   const { profile } = target;
   if (profile.regular === undefined) return null;
   const own = target.url === null ? await OwnServer.start(scenario.server) : null;
   try {
     const template = pollTemplate(profile, true);
     const variables = { ...profile.starts.now, channel: `${run}-ceiling`, client: undefined, nonce: '1' };
-    const result = await autocannon({
+    const { ca, insecure } = target.tls;
+    const options: autocannon.Options = {
       url: `${own?.url ?? target.url}${fillUrl(template.url, variables)}`,
       method: template.method as 'GET',
       headers: { ...target.headers, ...fillHeaders(template.headers, variables) },
       connections,
       duration: seconds,
-    });
+      tlsOptions: {
+        ...(ca !== undefined && { ca }),
+        ...(insecure === true && { rejectUnauthorized: false }),
+      },
+    };
+    const result = await shoot(options, interrupted);
+    if (interrupted.aborted) return null;
     const answered = result['2xx'];
     if (answered < result.requests.total * 0.99) return null;
     return Math.round(answered / result.duration);
   } finally {
     await own?.stop();
   }
+}
+
+function shoot(options: autocannon.Options, interrupted: AbortSignal): Promise<autocannon.Result> {
+  return new Promise((resolve, reject) => {
+    const cannon = autocannon(options, (error: Error | null, result) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+    interrupted.addEventListener('abort', () => cannon.stop(), { once: true });
+  });
 }

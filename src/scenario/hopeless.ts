@@ -1,6 +1,6 @@
 import { modeResult, skippedMode } from '../measure/mode.ts';
-import type { Stage } from '../world/real/stage.ts';
-import type { Played } from '../world/real/stage-spec.ts';
+import type { Stage } from '../world/real/stage/stage.ts';
+import type { Played } from '../world/real/stage/stage-spec.ts';
 import { lookUpIn } from './assemble.ts';
 import { count } from './measured.ts';
 import type { Scenario } from './scenario.ts';

@@ -2,9 +2,9 @@ import type { Frame, Stretch } from '../measure/frame.ts';
 import { round } from '../measure/samples.ts';
 import { type Measured, type RunFacts, summarise } from '../measure/summary.ts';
 import type { PublishEvent, RunEvent } from '../protocol/event.ts';
-import type { HarnessError } from '../world/real/harness-error.ts';
-import { readRecords } from '../world/real/record.ts';
-import type { Played } from '../world/real/stage-spec.ts';
+import { readRecords } from '../world/real/load/record.ts';
+import type { HarnessError } from '../world/real/stage/harness-error.ts';
+import type { Played } from '../world/real/stage/stage-spec.ts';
 import type { Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
 
@@ -42,7 +42,7 @@ export function count(
   };
   const measured = summarise(frame, history);
   const largest = (values: readonly number[]): number | null =>
-    values.length === 0 ? null : Math.max(...values);
+    values.length === 0 ? null : round(Math.max(...values), 3);
   const { index, order, seed, ceilingRps, harnessError } = known;
   const facts: RunFacts = {
     index,

@@ -58,7 +58,7 @@ export function planScenario(scenario: Scenario, played = scenario.modes.length)
     warmupMs: scenario.warmupMs,
     durationMs: scenario.durationMs,
     cooldownMs: scenario.cooldownMs,
-    overheadMs: 1000 + clients.count / 2,
+    overheadMs: 1500 + clients.count / 2,
   };
   const runs = repetitions * (order === 'together' ? 1 : played);
   const oneMs = run.setupMs + run.warmupMs + run.durationMs + run.cooldownMs + run.overheadMs;

@@ -1,7 +1,7 @@
 import type { Instant } from '../protocol/message.ts';
 import type { Clock } from '../world/real/clock.ts';
-import { Stage } from '../world/real/stage.ts';
-import type { Played, Span, StageSpec } from '../world/real/stage-spec.ts';
+import { Stage } from '../world/real/stage/stage.ts';
+import type { Played, Span, StageSpec } from '../world/real/stage/stage-spec.ts';
 
 export type Phase = 'start' | 'join' | 'check' | 'warm-up' | 'measure' | 'cool-down' | 'stop';
 

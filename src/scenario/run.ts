@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { Result, Warning } from '../measure/result.ts';
 import { UsageError } from '../wire/usage.ts';
 import { type Clock, monotonicClock, uniqueMark, wallClock } from '../world/real/clock.ts';
-import { type HarnessError, measureHarnessError } from '../world/real/harness-error.ts';
-import { adviceAbout, canConnect } from '../world/real/reach.ts';
-import type { Stage } from '../world/real/stage.ts';
+import { type HarnessError, measureHarnessError } from '../world/real/stage/harness-error.ts';
+import { adviceAbout, canConnect } from '../world/real/stage/reach.ts';
 import { assemble, exitCodesOf } from './assemble.ts';
 import { findCeiling } from './ceiling.ts';
 import { RunFolder } from './folder.ts';
@@ -14,7 +13,8 @@ import { watchHopeless } from './hopeless.ts';
 import { keep } from './keep.ts';
 import { type Counted, count } from './measured.ts';
 import { type Turn, turns } from './order.ts';
-import { type Phase, playRound } from './round.ts';
+import { type Progress, Teller } from './progress.ts';
+import { playRound } from './round.ts';
 import type { Scenario } from './scenario.ts';
 import { hasOwnChannels, stageSpec, type Target, whySkipped } from './staging.ts';
 import { layWorkload } from './workload.ts';
@@ -36,18 +36,6 @@ export interface RunOptions {
   /** Aborted by the person: the run stops, and what was measured is kept and marked. */
   readonly interrupted: AbortSignal;
   progress?(progress: Progress): void;
-}
-
-/** Where a run is, for a person who watches. */
-export interface Progress {
-  readonly mode: string;
-  readonly repetition: number;
-  readonly repetitions: number;
-  readonly phase: Phase;
-  /** Milliseconds since the phase began, and how long it lasts; 0 when nobody knows. */
-  readonly elapsedMs: number;
-  readonly lengthMs: number;
-  readonly stages: readonly Stage[];
 }
 
 export interface RunFinished {
@@ -130,7 +118,8 @@ class Run {
         `no mode of ${scenario.name} can run: ${this.#skipped.filter(Boolean).join('; ')}`,
       );
     }
-    if (this.#options.ceiling) this.#ceilingRps = await findCeiling(scenario, target, this.#mark);
+    if (this.#options.ceiling)
+      this.#ceilingRps = await findCeiling(scenario, target, this.#mark, interrupted);
     for (const turn of turns(this.#orderOf(), scenario.repetitions, active)) {
       if (interrupted.aborted || this.#troubles.length > 0 || this.#hopeless !== null) break;
       await this.#turn(turn);
@@ -169,7 +158,7 @@ class Run {
   }
 
   async #turn({ repetition, modes }: Turn): Promise<void> {
-    const { scenario, target, interrupted } = this.#options;
+    const { scenario, target, interrupted, progress } = this.#options;
     const load = layWorkload(scenario, repetition);
     const specs = modes.map((mode) =>
       stageSpec(scenario, scenario.modes[mode]!, target, load, {
@@ -192,19 +181,26 @@ class Run {
           };
     const { warmupMs, durationMs, cooldownMs } = scenario;
     const hopeless = new AbortController();
-    const stop = this.#tellProgress(modes.map((mode) => scenario.modes[mode]!.name).join(' + '), repetition);
-    const unwatch = watchHopeless(scenario, target, modes, stop.stages, (why) => {
-      if (hopeless.signal.aborted) return;
-      this.#hopeless = why;
-      hopeless.abort();
-    });
+    const names = modes.map((mode) => scenario.modes[mode]!.name).join(' + ');
+    const teller = new Teller(this.#clock, scenario, names, repetition, progress);
+    const unwatch = watchHopeless(
+      scenario,
+      target,
+      modes,
+      () => teller.measuring,
+      (why) => {
+        if (hopeless.signal.aborted) return;
+        this.#hopeless = why;
+        hopeless.abort();
+      },
+    );
     try {
       const round = { stages: specs, span: { warmupMs, durationMs, cooldownMs }, selfCheck };
       const played = await playRound(
         this.#clock,
         round,
         AbortSignal.any([interrupted, hopeless.signal]),
-        stop.hooks,
+        teller,
       );
       for (const [i, one] of played.entries()) {
         this.#troubles.push(...one.troubles);
@@ -219,43 +215,8 @@ class Run {
       }
     } finally {
       unwatch();
-      stop.end();
+      teller.end();
     }
-  }
-
-  #tellProgress(mode: string, repetition: number) {
-    const { scenario, progress } = this.#options;
-    let phase: Phase = 'start';
-    let since = this.#clock.now();
-    let shown: readonly Stage[] = [];
-    const lengths: Partial<Record<Phase, number>> = {
-      'warm-up': scenario.warmupMs,
-      measure: scenario.durationMs,
-      'cool-down': scenario.cooldownMs,
-    };
-    const tell = (): void =>
-      progress?.({
-        mode,
-        repetition,
-        repetitions: scenario.repetitions,
-        phase,
-        elapsedMs: this.#clock.now() - since,
-        lengthMs: lengths[phase] ?? 0,
-        stages: shown,
-      });
-    const timer = setInterval(tell, 250);
-    return {
-      hooks: {
-        phase: (next: Phase, stages: readonly Stage[]): void => {
-          phase = next;
-          since = this.#clock.now();
-          shown = stages;
-          tell();
-        },
-      },
-      stages: (): readonly Stage[] => (phase === 'measure' ? shown : []),
-      end: (): void => clearInterval(timer),
-    };
   }
 
   /** Somebody else's server is left as it was, but for what it remembers of us. */

@@ -1,6 +1,6 @@
 import { hasChannels, type Profile } from '../wire/profile.ts';
-import type { ModeSpec, TargetSpec } from '../world/real/messages.ts';
-import type { StageSpec } from '../world/real/stage-spec.ts';
+import type { ModeSpec, TargetSpec } from '../world/real/load/messages.ts';
+import type { StageSpec } from '../world/real/stage/stage-spec.ts';
 import type { Mode, Scenario } from './scenario.ts';
 import type { Workload } from './workload.ts';
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PollServer } from '../../src/world/real/server.ts';
-import type { ServerOptions } from '../../src/world/real/server-options.ts';
+import type { ServerOptions } from '../../src/world/real/server/options.ts';
+import { PollServer } from '../../src/world/real/server/server.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 
 const executable = findChromium();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { serve, serveOptionTable } from '../../src/cli/serve.ts';
-import { defaultSettings } from '../../src/world/real/server-options.ts';
+import { defaultSettings } from '../../src/world/real/server/options.ts';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, KiB: 1024, MiB: 1024 ** 2 };
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { quantile } from '../../src/measure/samples.ts';
 import { monotonicClock } from '../../src/world/real/clock.ts';
-import { measureHarnessError } from '../../src/world/real/harness-error.ts';
-import { readRecords } from '../../src/world/real/record.ts';
+import { readRecords } from '../../src/world/real/load/record.ts';
+import { measureHarnessError } from '../../src/world/real/stage/harness-error.ts';
 
 const runs = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, { stdio: 'ignore' }).status === 0;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { program } from '../../src/cli/program.ts';
 import type { Result } from '../../src/measure/result.ts';
-import { startServer } from '../../src/world/real/server.ts';
+import { startServer } from '../../src/world/real/server/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'several-'));
 afterAll(() => rmSync(folder, { recursive: true }));

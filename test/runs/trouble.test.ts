@@ -6,7 +6,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { type Result, resultSchema } from '../../src/measure/result.ts';
 import { readScenario } from '../../src/scenario/file.ts';
 import { loadProfile } from '../../src/scenario/find.ts';
-import { type Progress, type RunFinished, type RunOptions, runScenario } from '../../src/scenario/run.ts';
+import type { Progress } from '../../src/scenario/progress.ts';
+import { type RunFinished, type RunOptions, runScenario } from '../../src/scenario/run.ts';
 import { ScriptedServer, scriptedProfile } from './scripted-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trouble-'));

@@ -7,8 +7,8 @@ import type { RunEvent } from '../../src/protocol/event.ts';
 import { loadProfile } from '../../src/scenario/find.ts';
 import { count } from '../../src/scenario/measured.ts';
 import type { Target } from '../../src/scenario/staging.ts';
-import { Recorder } from '../../src/world/real/record.ts';
-import type { Played } from '../../src/world/real/stage-spec.ts';
+import { Recorder } from '../../src/world/real/load/record.ts';
+import type { Played } from '../../src/world/real/stage/stage-spec.ts';
 import { sample } from './sample.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'measured-'));

@@ -102,7 +102,7 @@ const pureRoomsArePure: Rule = (files) =>
     ]);
 
 /** The page runs in a visitor's browser, where no run is to be repeated. */
-const page = 'src/world/real/page/';
+const page = 'src/world/real/server/page/';
 
 const diceAreSeeded: Rule = (files) =>
   files

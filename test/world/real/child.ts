@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { ServerOptions } from '../../../src/world/real/server-options.ts';
-import type { ServerReport, ServerStats } from '../../../src/world/real/server-process.ts';
+import type { ServerOptions } from '../../../src/world/real/server/options.ts';
+import type { ServerReport, ServerStats } from '../../../src/world/real/server/server-process.ts';
 
 const dist = new URL('../../../dist/', import.meta.url);
 
@@ -15,7 +15,7 @@ export class ServerChild implements AsyncDisposable {
   private constructor(options: ServerOptions) {
     const onSignal = 'data:text/javascript,process.on("SIGUSR2",()=>gc())';
     const execArgv = ['--expose-gc', '--import', onSignal];
-    this.process = fork(new URL('world/real/server-process.js', dist), { stdio: 'inherit', execArgv });
+    this.process = fork(new URL('world/real/server/server-process.js', dist), { stdio: 'inherit', execArgv });
     this.exit = once(this.process, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     this.process.on('message', (report) => {
       if ((report as ServerReport).type !== 'ready') this.reports.push(report as ServerReport);

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { PollServer } from '../../../src/world/real/server.ts';
-import type { ServerOptions } from '../../../src/world/real/server-options.ts';
+import type { ServerOptions } from '../../../src/world/real/server/options.ts';
+import { PollServer } from '../../../src/world/real/server/server.ts';
 
 /** One answer, read strictly: a length or no content, nothing in between. */
 export interface RawAnswer {

@@ -1,0 +1,184 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import type { Answer } from '../../../wire/extract.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+export interface ExchangeHandler {
+  /** The request is being written; until now nothing of it can have reached the server. */
+  started?(): void;
+  ended(answer: Answer): void;
+  /** `definite`: the request never left. */
+  broke(reason: string, definite: boolean): void;
+}
+
+/** Finds or makes the way to an origin such as `http://127.0.0.1:8080`. */
+export type Route = (origin: string) => Dispatcher;
+
+const mostRedirects = 5;
+/** Largest body of an answer, as it is sent and as it unpacks. */
+const mostBytesUsually = 64 * 1024 * 1024;
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+/** Whether the server spoke of a redirection that a client of this kind follows by itself. */
+function redirectOf(answer: Answer, origin: string, path: string): URL | undefined {
+  const location = answer.headers['location'];
+  if (
+    !redirects.has(answer.status) ||
+    typeof location !== 'string' ||
+    !URL.canParse(location, origin + path)
+  ) {
+    return undefined;
+  }
+  const to = new URL(location, origin + path);
+  return to.protocol === 'http:' || to.protocol === 'https:' ? to : undefined;
+}
+
+/**
+ * Content codings are named in the order in which they were applied, in any case (RFC 9110, section 8.4).
+ * @throws when the body is not what it says it is, or unpacks to more than `maxOutputLength`
+ */
+function decoded(body: Buffer, encoding: Answer['headers'][string], maxOutputLength: number): Buffer {
+  // An answer without content may name the coding that it would have had.
+  if (encoding === undefined || body.length === 0) return body;
+  let plain = body;
+  for (const coding of String(encoding).toLowerCase().split(',').reverse()) {
+    plain = unpacked(plain, coding.trim(), maxOutputLength);
+  }
+  return plain;
+}
+
+function unpacked(body: Buffer, coding: string, maxOutputLength: number): Buffer {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync(body, { maxOutputLength });
+    case 'br':
+      return brotliDecompressSync(body, { maxOutputLength });
+    case 'deflate':
+      // Some servers leave out the zlib wrapper (RFC 9110, section 8.4.1.2), whose first byte ends in an 8.
+      return (body[0]! & 15) === 8
+        ? inflateSync(body, { maxOutputLength })
+        : inflateRawSync(body, { maxOutputLength });
+    default:
+      return body;
+  }
+}
+
+/** A short, stable word for what went wrong: an error's code, or its name. */
+export function reasonOf(error: Error): string {
+  const { code, cause } = error as Error & { code?: string };
+  if (cause instanceof Error) return reasonOf(cause);
+  // undici says `UND_ERR_SOCKET` for a connection that the other side closed.
+  return code ?? error.name;
+}
+
+/**
+ * One request and its answer, read to the end of the body: decompressed, redirections followed.
+ * Exactly one of `ended` and `broke` is called, unless the caller aborts first.
+ * @returns abort: breaks the exchange off, after which the handler hears nothing more
+ */
+export function exchange(
+  route: Route,
+  origin: string,
+  request: HttpRequest,
+  handler: ExchangeHandler,
+  mostBytes = mostBytesUsually,
+): () => void {
+  let over = false;
+  let written = false;
+  let current: Dispatcher.DispatchController | undefined;
+
+  const breakOff = (error: Error): void => {
+    if (over) return;
+    over = true;
+    handler.broke(reasonOf(error), !written);
+  };
+  const attempt = (at: string, wanted: HttpRequest, hops: number): void => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let status = 0;
+    let headers: Answer['headers'] = {};
+    const { method, path, headers: sent, body } = wanted;
+    route(at).dispatch(
+      {
+        method: method as Dispatcher.HttpMethod,
+        path,
+        headers: sent,
+        body: body ?? null,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      {
+        onRequestStart(controller) {
+          current = controller;
+          if (over) return controller.abort(new Error('aborted'));
+          if (!written) {
+            written = true;
+            handler.started?.();
+          }
+        },
+        onResponseStart(_, code, received) {
+          status = code;
+          headers = received;
+        },
+        onResponseData(controller, chunk) {
+          bytes += chunk.length;
+          if (bytes > mostBytes)
+            controller.abort(Object.assign(new Error('too large'), { code: 'BODY_TOO_LARGE' }));
+          else chunks.push(chunk);
+        },
+        onResponseEnd() {
+          if (over) return;
+          const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+          let text: string;
+          try {
+            text = decoded(whole, headers['content-encoding'], mostBytes).toString('utf8');
+          } catch (error) {
+            const large = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+            const code = large ? 'BODY_TOO_LARGE' : 'BAD_ENCODING';
+            return breakOff(Object.assign(new Error('undecodable'), { code }));
+          }
+          const answer: Answer = { status, headers, text };
+          const next = hops < mostRedirects ? redirectOf(answer, at, path) : undefined;
+          if (next === undefined) {
+            over = true;
+            return handler.ended(answer);
+          }
+          attempt(next.origin, redirected(wanted, status, next, next.origin === at), hops + 1);
+        },
+        onResponseError(_, error) {
+          breakOff(error);
+        },
+      },
+    );
+  };
+  attempt(origin, request, 0);
+  return () => {
+    over = true;
+    current?.abort(new Error('aborted'));
+  };
+}
+
+/** The request that a redirection leads to (RFC 9110, section 15.4). Credentials do not leave their origin. */
+function redirected(request: HttpRequest, status: number, to: URL, sameOrigin: boolean): HttpRequest {
+  const path = to.pathname + to.search;
+  const toGet =
+    request.method !== 'GET' &&
+    request.method !== 'HEAD' &&
+    (status === 303 || (request.method === 'POST' && status < 303));
+  const drop = [
+    ...(sameOrigin ? [] : ['authorization', 'cookie', 'host']),
+    ...(toGet ? ['content-type', 'content-length', 'content-encoding', 'content-language'] : []),
+  ];
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => !drop.includes(name.toLowerCase())),
+  );
+  return toGet ? { method: 'GET', path, headers, body: undefined } : { ...request, path, headers };
+}

@@ -1,0 +1,111 @@
+import type { BackoffOptions } from '../../../protocol/backoff.ts';
+import type { Profile } from '../../../wire/profile.ts';
+import type { TlsChoice } from './connection.ts';
+import type { LoopQuality } from './loop-watch.ts';
+import type { Lag } from './network.ts';
+
+/** What every process of a run is told about the server that it drives. */
+export interface TargetSpec {
+  readonly origin: string;
+  readonly profile: Profile;
+  /** Headers of the person's own, secrets filled in: they go to the processes and nowhere else. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsChoice;
+}
+
+export interface ModeSpec {
+  readonly kind: 'regular' | 'long';
+  readonly everyMs: number;
+  readonly jitterMs: number;
+  readonly holdMs: number;
+  readonly pauseMs: number;
+  readonly requestTimeoutMs: number;
+  readonly retry: BackoffOptions;
+}
+
+/** The work of one client process: the clients from `first` on, one for each instant in `joinMs`. */
+export interface ClientsSpec {
+  readonly clock: string;
+  readonly file: string;
+  readonly target: TargetSpec;
+  readonly run: string;
+  readonly mode: ModeSpec;
+  readonly first: number;
+  /** When each client sends its first poll, milliseconds after `join`. */
+  readonly joinMs: readonly number[];
+  readonly channels: readonly string[];
+  readonly lag: Lag;
+  readonly keepAliveMs: number;
+  readonly seed: string;
+}
+
+/** The work of the publisher: message i goes to `channels[channel[i]]` at `atMs[i]` after `begin`. */
+export interface PublisherSpec {
+  readonly clock: string;
+  readonly file: string;
+  readonly target: TargetSpec;
+  readonly run: string;
+  readonly channels: readonly string[];
+  readonly atMs: readonly number[];
+  readonly channel: readonly number[];
+  readonly bytes: number;
+}
+
+/** The work of the known-truth server: `count` messages, one every `everyMs`, each to one held request. */
+export interface TruthSpec {
+  readonly clock: string;
+  readonly file: string;
+  readonly run: string;
+  readonly count: number;
+  readonly everyMs: number;
+}
+
+/** What the coordinator says to a process. */
+export type Order =
+  | { readonly type: 'clients'; readonly spec: ClientsSpec }
+  | { readonly type: 'publisher'; readonly spec: PublisherSpec }
+  | { readonly type: 'truth'; readonly spec: TruthSpec }
+  | { readonly type: 'join'; readonly at: number }
+  | { readonly type: 'settled' }
+  | { readonly type: 'begin'; readonly at: number }
+  | { readonly type: 'measure' }
+  | { readonly type: 'measured' }
+  | { readonly type: 'stop' };
+
+/** One second of a client process, for the progress line only: the records hold the truth. */
+export interface ClientsTick {
+  readonly type: 'tick';
+  readonly subscribed: number;
+  readonly held: number;
+  /** Polls sent and messages handed over since the last tick. */
+  readonly polls: number;
+  readonly delivered: number;
+  readonly stopped: number;
+  /** Polls since the last tick that ended without an answer. */
+  readonly broken: number;
+  /** The newest reason for which a poll was no success, of all seconds: `HTTP 500`, `ECONNRESET`; null when there was none. */
+  readonly problem: string | null;
+  /** A few delivery latencies of this second, milliseconds from the intended publish time. */
+  readonly latenciesMs: readonly number[];
+}
+
+/** What a process says to the coordinator. */
+export type Report =
+  | { readonly type: 'ready' }
+  /** Every client of the process has written its first poll. */
+  | { readonly type: 'joined' }
+  /** Every client of the process is subscribed. */
+  | { readonly type: 'subscribed' }
+  | ClientsTick
+  | {
+      readonly type: 'published';
+      readonly sent: number;
+      readonly acknowledged: number;
+      readonly failed: number;
+    }
+  | { readonly type: 'reason'; readonly code: number; readonly text: string }
+  | { readonly type: 'quality'; readonly quality: LoopQuality }
+  | { readonly type: 'listening'; readonly url: string }
+  /** With a failure, the records have gaps after `wholeUntil`. */
+  | { readonly type: 'done'; readonly failure: string | null; readonly wholeUntil?: number }
+  | { readonly type: 'failed'; readonly code: string; readonly text: string };
