@@ -205,7 +205,8 @@ describe.concurrent('a disk that is full', () => {
       /warning not-written: cannot write to \S+full: a file became larger than this process may write/,
     );
     has(text, /warning cut-short: long: its records could not be written: a file became larger/);
-    has(text, /delivered within/);
+    // Whether a delivery fits into eight KiB is the machine's business; that the report is drawn is ours.
+    has(text, /PARTIAL: the run did not come to its end .* p50 p90 p99 max .* thresholds /);
     expect(text).not.toMatch(/EFBIG|defect/);
     expect(existsSync(join(folder, 'full'))).toBe(false);
     expect(drafts('full')).toEqual([]);
