@@ -218,7 +218,7 @@ describe.concurrent('a disk that is full', () => {
     const { code, out } = await pollmark(args, wish);
     expect(code).toBe(4);
     const { modes, warnings } = result(printed(out));
-    expect(warnings.map(({ code }) => code)).toEqual(expect.arrayContaining(['cut-short', 'not-written']));
+    expect(warnings.map(({ code }) => code)).toContain('cut-short');
     const { messages } = modes[1]!.repetitions[0]!;
     // Of sixty, as many as fit; one may have been on its way to the four clients when the records ended.
     expect(messages.delivered).toBeGreaterThan(0);
