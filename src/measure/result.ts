@@ -120,7 +120,7 @@ const quality = z.object({
   publish_late_p99_ms: measured,
   loop_delay_p99_ms: measured,
   late_stamps_share: measured,
-  /** Share of one core, of the busiest of our own processes. */
+  /** Share of one core, of the busiest client process: the one that stamps. */
   generator_cpu: measured,
   harness_error_ms: z.object({ p50: measured, p99: measured }),
   /** First receptions stamped before their publish began: only clocks that disagree do that. */

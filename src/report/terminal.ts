@@ -1,9 +1,10 @@
 import { createColors } from 'picocolors';
 import { metricUnit } from '../measure/metrics.ts';
-import type { Result } from '../measure/result.ts';
+import type { ModeResult, Result } from '../measure/result.ts';
 import { modeLabel, scenarioField, shorten, wrap } from './label.ts';
 import { bannerLines, cellValue, noteLines, thresholdsVerdict } from './notes.ts';
 import { formatCount, formatValue } from './numbers.ts';
+import { askedPercentiles, deliveryPercentile } from './percentiles.ts';
 import { answerSentence } from './sentence.ts';
 import { drawStrips } from './strips.ts';
 import { type Column, drawTable } from './table.ts';
@@ -21,6 +22,25 @@ export interface TerminalOptions {
 
 const narrowest = 60;
 
+/** One column for each percentile that the scenario asks for; one beyond p99 only where it has a value. */
+function percentileColumns(result: Result, modes: readonly ModeResult[]): Column[] {
+  return askedPercentiles(result).flatMap((percentile) => {
+    const values = modes.map((mode) => deliveryPercentile(result, mode, percentile));
+    const none = values.every((value) => value === null);
+    if (none && percentile > 99) return [];
+    const spare = { 50: 0, 90: 2, 99: 1 }[percentile] ?? 4;
+    const head = `p${percentile}`;
+    return [
+      {
+        head,
+        short: head,
+        spare: none && spare > 0 ? 9 : spare,
+        cells: values.map((v) => formatValue(v, 'ms')),
+      },
+    ];
+  });
+}
+
 function summaryTable(result: Result, width: number, ascii: boolean): string[] {
   const modes = result.modes.filter((mode) => mode.skipped === null);
   const column = (head: string, short: string, name: string, spare: number): Column => {
@@ -34,9 +54,7 @@ function summaryTable(result: Result, width: number, ascii: boolean): string[] {
   return drawTable(
     modes.map((mode) => modeLabel(result, mode)),
     [
-      column('p50', 'p50', 'delivery.p50', 0),
-      column('p90', 'p90', 'delivery.p90', 2),
-      column('p99', 'p99', 'delivery.p99', 1),
+      ...percentileColumns(result, modes),
       column('max', 'max', 'delivery.max', 3),
       column('req/s', 'req/s', 'requests.per_s', 0),
       column('req per delivery', 'req/dlv', 'requests.per_delivery', 0),

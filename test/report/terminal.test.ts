@@ -5,6 +5,7 @@ import { skippedMode } from '../../src/measure/mode.ts';
 import { type ModeResult, type Result, resultSchema } from '../../src/measure/result.ts';
 import { Samples } from '../../src/measure/samples.ts';
 import { wrap } from '../../src/report/label.ts';
+import { deliveryPercentile } from '../../src/report/percentiles.ts';
 import { drawTerminal } from '../../src/report/terminal.ts';
 import { resample } from '../../src/report/timeline.ts';
 import { sampleResult } from '../measure/sample.ts';
@@ -221,5 +222,33 @@ describe('helpers of drawing', () => {
     expect(resample([1, 3, 5, 7], 2)).toEqual([2, 6]);
     expect(resample([1, 2], 5)).toEqual([1, 1, 2, 2]);
     expect(resample([], 5)).toEqual([]);
+  });
+});
+
+describe('the percentiles of the table', () => {
+  const head = (percentiles?: readonly number[]): string => {
+    const scenario = { ...result.scenario, ...(percentiles && { report: { percentiles } }) };
+    const lines = drawTerminal({ ...result, scenario }, { ...plain, width: 120 }).split('\n');
+    return lines.find((line) => line.includes('req per delivery') && line.includes('lost'))!.trim();
+  };
+
+  it('are those that the scenario asks for, one that is not kept in the result too', () => {
+    expect(head([75, 50])).toMatch(/^p50 +p75 +max/);
+    expect(head([90])).toMatch(/^p90 +max/);
+    expect(head()).toMatch(/^p50 +p90 +p99 +max|^p50 +p90 +p99 +p99\.9 +max/);
+  });
+
+  it('come out of the histograms, between their neighbours', () => {
+    const mode = result.modes[0]!;
+    const value = deliveryPercentile(result, mode, 75)!;
+    const { p50, p90 } = mode.repetitions[0]!.delivery_ms;
+    expect(value).toBeGreaterThan(p50!);
+    expect(value).toBeLessThan(p90!);
+    // 99.5 needs 2,000 deliveries: with too few there is none.
+    const few = {
+      ...mode,
+      repetitions: mode.repetitions.map((r) => ({ ...r, delivery_ms: { ...r.delivery_ms, count: 10 } })),
+    };
+    expect(deliveryPercentile(result, few, 99.5)).toBeNull();
   });
 });

@@ -14,6 +14,15 @@ export interface ConnectionHandler {
   closed(): void;
 }
 
+/** How undici opens a connection under this choice. */
+export function connectorFor({ ca, insecure }: TlsChoice): buildConnector.connector {
+  return buildConnector({
+    timeout: 10_000,
+    ...(ca !== undefined && { ca }),
+    ...(insecure === true && { rejectUnauthorized: false }),
+  } as buildConnector.BuildOptions);
+}
+
 /**
  * The connections of one virtual client: one at a time to each origin, as a browser tab would have for its
  * polls. Never a shared pool: there a held poll would wait behind others, and 10,000 of them cost twice.
@@ -32,12 +41,7 @@ export class Connections {
   constructor(options: { keepAliveMs: number; tls: TlsChoice }, handler: ConnectionHandler) {
     this.#keepAliveMs = options.keepAliveMs;
     this.#handler = handler;
-    const { ca, insecure } = options.tls;
-    const build = buildConnector({
-      timeout: 10_000,
-      ...(ca !== undefined && { ca }),
-      ...(insecure === true && { rejectUnauthorized: false }),
-    } as buildConnector.BuildOptions);
+    const build = connectorFor(options.tls);
     this.#connect = (wanted, callback) => {
       build(wanted, (...outcome: [null, Socket] | [Error, null]) => {
         if (outcome[0] === null) this.#watch(outcome[1] as Socket);

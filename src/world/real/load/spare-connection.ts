@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { buildConnector } from 'undici';
-import type { TlsChoice } from './connection.ts';
+import type { buildConnector } from 'undici';
+import { connectorFor, type TlsChoice } from './connection.ts';
 
 /**
  * A connector that keeps one connection open in advance, so that a publish which needs a new one does not
@@ -14,12 +14,7 @@ export class SpareConnection {
   #closed = false;
 
   constructor(origin: string, tls: TlsChoice) {
-    const { ca, insecure } = tls;
-    this.#build = buildConnector({
-      timeout: 10_000,
-      ...(ca !== undefined && { ca }),
-      ...(insecure === true && { rejectUnauthorized: false }),
-    } as buildConnector.BuildOptions);
+    this.#build = connectorFor(tls);
     const { hostname, host, protocol, port } = new URL(origin);
     this.#wanted = { hostname: hostname.replace(/^\[|\]$/g, ''), host, protocol, port };
     this.#open();
