@@ -1,3 +1,4 @@
+import type { Measured } from './constants.ts';
 import type { Need } from './need.ts';
 import type { Probe } from './probe/probe.ts';
 
@@ -30,6 +31,8 @@ export interface Observation {
   readonly outcome?: string;
   /** The facts in one line, numbers included. */
   readonly seen?: string;
+  /** Figures for the card of measured constants. */
+  readonly measured?: Measured;
 }
 
 /** One row of the catalogue: what is demanded, why, and a short story that finds out. */
