@@ -3,6 +3,7 @@ import { type Cut, type RawAnswer, RawConnection } from '../../world/real/raw/co
 import type { Transcript } from '../../world/real/raw/transcript.ts';
 import { Unclear } from '../verify.ts';
 import type { Target } from './target.ts';
+import type { Witness } from './witness.ts';
 
 /** An idle connection is used again only so soon: later the server may be closing it just now, which is a row of its own. */
 const reuseWithinMs = 1000;
@@ -12,13 +13,15 @@ export class Lines {
   readonly #target: Target;
   readonly #clock: Clock;
   readonly #transcript: Transcript;
+  readonly #witness: Witness;
   readonly #all: RawConnection[] = [];
   readonly #idle = new Map<string, { connection: RawConnection; since: number }[]>();
 
-  constructor(target: Target, clock: Clock, transcript: Transcript) {
+  constructor(target: Target, clock: Clock, transcript: Transcript, witness: Witness) {
     this.#target = target;
     this.#clock = clock;
     this.#transcript = transcript;
+    this.#witness = witness;
   }
 
   get all(): readonly RawConnection[] {
@@ -30,6 +33,7 @@ export class Lines {
     const options = {
       clock: this.#clock,
       transcript: this.#transcript,
+      answered: (answer: RawAnswer, request: string) => this.#witness.saw(answer.violations, request),
       ...(receiveWindow !== undefined && { receiveWindow }),
     };
     let connection: RawConnection;

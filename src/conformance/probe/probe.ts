@@ -11,6 +11,7 @@ import { Unclear } from '../verify.ts';
 import { type Asking, Client } from './client.ts';
 import { Ground, type Writing } from './ground.ts';
 import type { Held } from './held.ts';
+import type { Limits } from '../limits.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { Lines } from './lines.ts';
 import { Pace } from './pace.ts';
@@ -20,6 +21,7 @@ import type { Publication } from './publication.ts';
 import { type Attempt, Publisher } from './publisher.ts';
 import type { Received, Reply } from './reply.ts';
 import type { Target } from './target.ts';
+import type { Witness } from './witness.ts';
 
 /** Where a client is made. */
 export interface ClientOptions {
@@ -49,6 +51,10 @@ export interface ProbeOptions {
   readonly transcript: Transcript;
   /** Longer settling, where a row is tried again. */
   readonly settleScale?: number;
+  /** The run's slow limits, found out once. */
+  readonly limits: Limits;
+  /** Remembers invalid answers over the whole run. */
+  readonly witness: Witness;
   readonly signal?: AbortSignal;
 }
 
@@ -87,7 +93,7 @@ export class Probe {
     this.clock = clock;
     this.random = random;
     this.pace = new Pace(clock, constants, options.settleScale, options.signal);
-    this.#lines = new Lines(target, clock, transcript);
+    this.#lines = new Lines(target, clock, transcript, options.witness);
     this.#ground = new Ground({ target, pace: this.pace, random, lines: this.#lines, mark });
     this.presence = new Presence(this.#ground);
     this.channel = mark;
@@ -96,6 +102,21 @@ export class Probe {
   /** D: within this a message must have arrived, milliseconds. */
   get budgetMs(): number {
     return this.pace.budgetMs;
+  }
+
+  /** H; undefined when the server never ends a hold, as far as anybody waited. */
+  async holdMs(): Promise<number | undefined> {
+    return (await this.#options.limits.hold(this))?.ms;
+  }
+
+  /** K; undefined when the server keeps idle connections for ever, as far as anybody waited. */
+  async keepAliveMs(): Promise<number | undefined> {
+    return (await this.#options.limits.keepAlive(this))?.ms;
+  }
+
+  /** What has been seen over the whole run. */
+  get witness(): Witness {
+    return this.#options.witness;
   }
 
   /** A further channel, set up. */
