@@ -166,6 +166,11 @@ export class Probe {
     return publisher.publish(text, options);
   }
 
+  /** Publishes just this text where the target takes it; undefined when it refuses. */
+  async publishIfTaken(text: string, options: Publishing = {}): Promise<Publication | undefined> {
+    return (await this.offer(text, options)).publication;
+  }
+
   /** Tries to publish just this, whatever the target says to it. */
   async offer(
     body: string | Uint8Array,
