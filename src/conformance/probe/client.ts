@@ -84,8 +84,8 @@ export class Client {
   async ask(asking: Asking = {}): Promise<Held> {
     await this.open();
     const { connection, exchange } = await this.#ground.send(this.request(asking), asking);
-    const held = new Held(connection, exchange, this.#ground.pace, (sent) => this.#read(sent, asking));
-    this.#presence.opened(this.channel, held);
+    const held = new Held(this.channel, connection, exchange, this.#ground.pace, (sent) => this.#read(sent, asking));
+    this.#presence.opened(held);
     return held;
   }
 
@@ -93,7 +93,7 @@ export class Client {
   async subscribe(asking: Asking = {}): Promise<Held> {
     await this.stand();
     const held = await this.ask(asking);
-    await this.#presence.settle(this.channel, held);
+    await this.#presence.settle(held);
     return held;
   }
 

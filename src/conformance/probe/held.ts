@@ -5,6 +5,7 @@ import { inWords, isCut, type Reply } from './reply.ts';
 
 /** A poll that was sent and may be held: what it does until its answer is whole. */
 export class Held {
+  readonly channel: string;
   readonly connection: RawConnection;
   readonly exchange: RawExchange;
   /** The answer as the profile reads it, once it is whole; a cut when there is none. Read once. */
@@ -13,11 +14,13 @@ export class Held {
   #reply: Reply | Cut | undefined;
 
   constructor(
+    channel: string,
     connection: RawConnection,
     exchange: RawExchange,
     pace: Pace,
     read: (exchange: RawExchange) => Promise<Reply | Cut>,
   ) {
+    this.channel = channel;
     this.connection = connection;
     this.exchange = exchange;
     this.#pace = pace;

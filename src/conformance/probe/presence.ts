@@ -15,7 +15,8 @@ export class Presence {
   }
 
   /** Keeps count of this row's polls. */
-  opened(channel: string, held: Held): void {
+  opened(held: Held): void {
+    const { channel } = held;
     const open = this.#held.get(channel) ?? new Set();
     open.add(held);
     this.#held.set(channel, open);
@@ -26,8 +27,9 @@ export class Presence {
    * Waits until the server has registered a poll: by its own count where it has one, else a settle time,
    * because HTTP gives no sign of it. An answer ends the wait.
    */
-  async settle(channel: string, held: Held): Promise<void> {
+  async settle(held: Held): Promise<void> {
     const { pace } = this.#ground;
+    const { channel } = held;
     if (this.#counts) {
       const known = await pace.until(async () => {
         if (held.over) return true;

@@ -259,6 +259,12 @@ export class Probe {
     return processOf(this.profile.process?.pid);
   }
 
+  /** The target's resident memory in bytes, where its process is known. */
+  memory(): number | undefined {
+    const pid = this.profile.process?.pid;
+    return pid === undefined ? undefined : processOf(pid).memory();
+  }
+
   /** A fresh connection, one message, one delivery. @returns milliseconds from publish to delivery; @throws Violation */
   async alive(): Promise<number> {
     const channel = await this.newChannel();
