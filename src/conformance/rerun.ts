@@ -67,9 +67,13 @@ const worstFirst: readonly Verdict[] = [
 export function worstOf<T extends Pick<Conclusion, 'verdict' | 'flaky'>>(rounds: readonly T[]): T {
   const rank = ({ verdict }: T): number => worstFirst.indexOf(verdict);
   const worst = rounds.reduce((a, b) => (rank(b) < rank(a) ? b : a));
-  const passed = rounds.reduce((sum, { verdict, flaky }) => sum + (flaky?.passed ?? (passes(verdict) ? 1 : 0)), 0);
+  const passed = rounds.reduce(
+    (sum, { verdict, flaky }) => sum + (flaky?.passed ?? (passes(verdict) ? 1 : 0)),
+    0,
+  );
   const failed = rounds.reduce(
-    (sum, { verdict, flaky }) => sum + (flaky === null ? (verdict === 'FAIL' ? 1 : 0) : flaky.of - flaky.passed),
+    (sum, { verdict, flaky }) =>
+      sum + (flaky === null ? (verdict === 'FAIL' ? 1 : 0) : flaky.of - flaky.passed),
     0,
   );
   return passed > 0 && failed > 0 ? { ...worst, flaky: { passed, of: passed + failed } } : worst;

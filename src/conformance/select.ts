@@ -49,8 +49,7 @@ export function select(planned: readonly PlannedRow[], selection: Selection): Se
   const phases: ReadonlySet<Phase> = new Set(['ordinary', ...tags]);
   const skipped = skip.map(matcher);
   const left = planned.filter(({ row }) => !skipped.some((matches) => matches(row.id)));
-  const allowed = ({ row, phase }: PlannedRow): boolean =>
-    all || phases.has(phase) || rows.includes(row.id);
+  const allowed = ({ row, phase }: PlannedRow): boolean => all || phases.has(phase) || rows.includes(row.id);
   const wanted = rows.map(matcher);
   const chosen = left.filter(
     (each) => allowed(each) && (rows.length === 0 || wanted.some((matches) => matches(each.row.id))),
@@ -61,7 +60,9 @@ export function select(planned: readonly PlannedRow[], selection: Selection): Se
     const others = new Set(left.filter(({ row }) => matches(row.id)).map(({ phase }) => phase));
     if (others.size === 0) return [`${pattern} chooses no row: all of its rows are skipped`];
     const named = [...others].join(',');
-    return [`${pattern} has only rows of the phase ${named}; add --tags ${named}, or name a row by its whole id`];
+    return [
+      `${pattern} has only rows of the phase ${named}; add --tags ${named}, or name a row by its whole id`,
+    ];
   });
   if (chosen.length === 0) throw new UsageError(notes.length > 0 ? notes : 'no row is chosen');
   return { rows: chosen, notes };
