@@ -55,6 +55,10 @@ export interface Case {
   readonly info?: Accepted;
   /** Must not run beside other rows: it is sensitive to them, or they to it. */
   readonly alone?: boolean;
+  /** Played when everything else is over, because it judges the whole run. */
+  readonly afterAll?: boolean;
+  /** Slow limits of the target that the row needs; they are probed before the rows begin where the profile does not state them. */
+  readonly limits?: readonly ('hold' | 'keep-alive')[];
   /** A requirement under public dispute. */
   readonly contested?: string;
   /** Why no planted defect can break this row; only where that is so. */

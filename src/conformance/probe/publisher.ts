@@ -1,0 +1,113 @@
+import { type Dialogue, startDialogue } from '../../wire/dialogue.ts';
+import type { HttpRequest } from '../../wire/request.ts';
+import type { Cut, RawAnswer } from '../../world/real/raw/connection.ts';
+import { Unclear } from '../verify.ts';
+import { Client } from './client.ts';
+import type { Ground, Writing } from './ground.ts';
+import type { Presence } from './presence.ts';
+import type { Publication } from './publication.ts';
+
+/** An acknowledgement may take so many delivery budgets before a row gives up on it. */
+const patience = 10;
+
+/** What an attempt to publish led to, whatever that is. */
+export interface Attempt {
+  readonly answer: RawAnswer | Cut | undefined;
+  readonly acknowledged: boolean;
+  readonly sentAt: number;
+}
+
+/** Publishes to one channel, by a session of its own where the target wants one. */
+export class Publisher {
+  readonly #ground: Ground;
+  readonly #names: { channel: string; client: string };
+  readonly #session: Client | undefined;
+  #dialogue: Dialogue | undefined;
+  #over = false;
+
+  /** @param by a client of the row that publishes in its own name; without it the publisher is nobody else */
+  constructor(
+    ground: Ground,
+    presence: Presence,
+    names: { channel: string; client: string },
+    by?: Client,
+  ) {
+    this.#ground = ground;
+    this.#names = names;
+    this.#dialogue = by?.dialogue;
+    const needsSession = by === undefined && ground.target.profile.publish.as === 'session';
+    this.#session = needsSession ? new Client(ground, presence, names, false) : undefined;
+  }
+
+  /** The bytes of a publish, for rows that write them themselves. */
+  async encode(body: string | Uint8Array, writing: Writing = {}): Promise<Uint8Array> {
+    return this.#ground.encode((await this.#opened()).publish(body, this.#ground.nonce()), writing);
+  }
+
+  /** The request of a publish. */
+  async request(body: string | Uint8Array): Promise<HttpRequest> {
+    return (await this.#opened()).publish(body, this.#ground.nonce());
+  }
+
+  /** Publishes and tells what came of it. */
+  async attempt(body: string | Uint8Array, writing: Writing = {}): Promise<Attempt> {
+    const { pace } = this.#ground;
+    const dialogue = await this.#opened();
+    const { exchange } = await this.#ground.send(dialogue.publish(body, this.#ground.nonce()), writing);
+    const answer = await exchange.within(patience * pace.budgetMs);
+    const acknowledged =
+      answer !== undefined && !('cut' in answer) && dialogue.published(answer).acknowledged;
+    return { answer, acknowledged, sentAt: exchange.sentAt };
+  }
+
+  /** Publishes. @throws Unclear when it is not acknowledged */
+  async publish(text: string, writing: Writing = {}): Promise<Publication> {
+    const { answer, acknowledged, sentAt } = await this.attempt(text, writing);
+    if (answer === undefined) throw new Unclear('a publish was not acknowledged in time');
+    if ('cut' in answer) throw new Unclear(`a publish was not acknowledged: the connection ended`);
+    const published = (await this.#opened()).published(answer);
+    if (!acknowledged) {
+      throw new Unclear(
+        `a publish was not acknowledged: ${answer.status}${published.why === undefined ? '' : `, ${published.why}`}`,
+      );
+    }
+    const bytes = new TextEncoder().encode(text);
+    return { text, bytes, sentAt, acknowledgedAt: answer.at, answer, published };
+  }
+
+  /** Ends the session, if there is one. */
+  async end(): Promise<void> {
+    this.#over = true;
+    await this.#session?.close();
+  }
+
+  async #opened(): Promise<Dialogue> {
+    if (this.#session === undefined) {
+      const { profile, adapter } = this.#ground.target;
+      this.#dialogue ??= startDialogue(
+        profile,
+        this.#names,
+        { regular: false, random: this.#ground.random, ...(adapter && { adapter }) },
+      );
+      return this.#dialogue;
+    }
+    if (!this.#session.dialogue.isOpen) {
+      await this.#session.open();
+      void this.#keepPolling(this.#session);
+    }
+    return this.#session.dialogue;
+  }
+
+  /** A session that nobody polls is dropped by its server. */
+  async #keepPolling(session: Client): Promise<void> {
+    while (!this.#over && session.dialogue.isOpen) {
+      try {
+        const ended = await (await session.ask()).ended;
+        if ('cut' in ended) return;
+        if (ended.tookMs < 5) await this.#ground.pace.pass(20);
+      } catch {
+        return;
+      }
+    }
+  }
+}
