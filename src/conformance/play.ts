@@ -28,7 +28,7 @@ export interface PlayOptions {
   /** The settle time is multiplied by this. */
   readonly settleScale: number;
   /** The row is to come to an end: nobody waits for it any more. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Where rows are played: the whole of what the runner needs of the world. */
@@ -54,7 +54,9 @@ export interface StageOptions {
   readonly seed: number;
   /** Settle time and budgets of the calibration are multiplied by this. */
   readonly timingScale: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** Starts the target anew after it died. False: it did not come back. Absent: nobody here can. */
+  readonly restart?: (() => Promise<boolean>) | undefined;
 }
 
 export type OpenStage = (options: StageOptions) => Promise<Stage>;

@@ -78,9 +78,13 @@ export class Suite {
   async play(rows: readonly PlannedRow[]): Promise<readonly Finished[]> {
     this.#finished.clear();
     for (const phase of phases) {
-      this.#phase = phase;
-      await this.#playPhase(rows.filter((row) => row.phase === phase));
+      await this.#playPhase(
+        phase,
+        rows.filter((each) => each.phase === phase && each.row.afterAll !== true),
+      );
     }
+    for (const last of rows.filter(({ row }) => row.afterAll === true))
+      await this.#playPhase(last.phase, [last]);
     return rows.flatMap(({ row }) => this.#finished.get(row.id) ?? []);
   }
 
@@ -88,8 +92,9 @@ export class Suite {
     return this.#options.signal?.aborted === true;
   }
 
-  async #playPhase(rows: readonly PlannedRow[]): Promise<void> {
-    const width = this.#options.width(this.#phase);
+  async #playPhase(phase: Phase, rows: readonly PlannedRow[]): Promise<void> {
+    this.#phase = phase;
+    const width = this.#options.width(phase);
     const waiting = new Set(rows);
     while (!this.#aborted) {
       const next = this.#next(waiting, width);
@@ -124,7 +129,7 @@ export class Suite {
       this.#finish(open, why);
       return;
     }
-    this.#track(open, 1, width === 1 || planned.row.alone === true);
+    void this.#track(open, 1, width === 1 || planned.row.alone === true);
   }
 
   /** Why a row cannot be played at all. */
