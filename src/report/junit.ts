@@ -99,7 +99,7 @@ const entities: Readonly<Record<string, string>> = {
 function escapeXml(text: string): string {
   return (
     text
-      .toWellFormed()
+      .replace(/\p{Surrogate}/gu, '\ufffd')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML cannot hold
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g, '\ufffd')
       .replaceAll('\r', '\n')
