@@ -13,8 +13,10 @@ import type { Received, Reply } from './reply.ts';
 export interface Asking extends Writing {
   /** How long the server is asked to hold; default: as long as it does. 0 with `regular` left out asks without waiting. */
   readonly waitMs?: number | undefined;
-  /** Ask from here instead of from where the client stands; `start`: as a client that has no place. */
-  readonly place?: ProfilePlace | 'start' | 'oldest' | undefined;
+  /** In place of `waitMs`, just this text for the wait; null leaves it out. */
+  readonly waitText?: string | null | undefined;
+  /** Ask from here instead of from where the client stands. `start`: as a client that begins; `absent`: with no cursor at all. */
+  readonly place?: ProfilePlace | 'start' | 'oldest' | 'absent' | undefined;
   readonly max?: number | undefined;
   /** The same question once more: counters stay as they were. */
   readonly again?: boolean | undefined;
@@ -49,9 +51,9 @@ export class Client {
     this.channel = names.channel;
     this.name = names.client;
     this.regular = regular;
-    const { profile, adapter } = ground.target;
+    const { profile, adapter, vars } = ground.target;
     const { random } = ground;
-    this.dialogue = startDialogue(profile, names, { regular, random, ...(adapter && { adapter }) });
+    this.dialogue = startDialogue(profile, names, { regular, random, adapter, vars });
   }
 
   /** What the client sends back next; undefined before the first answer. */
@@ -110,14 +112,14 @@ export class Client {
   /** The request that `ask` would send. */
   request(asking: Asking = {}): HttpRequest {
     const { profile } = this.#ground.target;
-    const { place = this.#place, max, again } = asking;
+    const { max, again, waitText } = asking;
     const holdMs = profile.hold.time ?? this.#ground.pace.constants.hold?.ms ?? 25_000;
     return this.dialogue.poll({
-      place:
-        place === 'start' ? undefined : place === 'oldest' ? (profile.starts.oldest as ProfilePlace) : place,
+      place: this.#from(asking.place),
       waitMs: this.regular ? 0 : (asking.waitMs ?? holdMs),
       regular: this.regular,
       nonce: this.#ground.nonce(),
+      ...(waitText !== undefined && { waitText }),
       ...(max !== undefined && { max }),
       ...(again !== undefined && { again }),
     });
@@ -162,6 +164,12 @@ export class Client {
   /** Ends the session, politely where the profile says how. */
   async close(): Promise<void> {
     await this.#walk(this.dialogue.closing(), 'the session did not close').catch(() => {});
+  }
+
+  #from(place: Asking['place'] = this.#place): ProfilePlace | undefined {
+    if (place === 'start') return undefined;
+    if (place === 'absent') return {};
+    return place === 'oldest' ? this.#ground.target.profile.starts.oldest : place;
   }
 
   async #read(exchange: RawExchange, { still }: Asking): Promise<Reply | Cut> {
