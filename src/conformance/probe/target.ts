@@ -1,6 +1,6 @@
-import type { TlsChoice } from '../../world/real/load/connection.ts';
 import type { Adapter } from '../../wire/dialogue.ts';
 import type { Profile } from '../../wire/profile.ts';
+import type { TlsChoice } from '../../world/real/load/connection.ts';
 
 /** The server that is judged, and how it speaks. */
 export interface Target {

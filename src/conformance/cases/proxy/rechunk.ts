@@ -7,7 +7,8 @@ const harmless = defineCase({
   id: 'proxy.rechunk.harmless',
   duties: [{ level: 'MUST', authority: 'RFC 6202 §3.2' }],
   requires: 'The borders of messages do not depend on the borders of chunks.',
-  because: 'Proxies cut and join chunks as they like; a protocol that reads a message from each chunk breaks.',
+  because:
+    'Proxies cut and join chunks as they like; a protocol that reads a message from each chunk breaks.',
   seconds: ({ constants }) => 1 + (chunkBytes.length * constants.settle.ms) / 1000,
   async run(probe) {
     for (const bytes of chunkBytes) {

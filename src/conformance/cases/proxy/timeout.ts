@@ -10,7 +10,8 @@ const released = defineCase({
   id: 'proxy.timeout.released',
   duties: [{ level: 'SHOULD', authority: 'PRACTICE' }],
   requires: 'When a proxy gives up first, the server forgets the request, and the next one works.',
-  because: 'Requests that only the server still believes in pile up behind every impatient proxy (TheHive#1602).',
+  because:
+    'Requests that only the server still believes in pile up behind every impatient proxy (TheHive#1602).',
   needs: ['presence'],
   seconds: ({ constants }) => proxyMs / 1000 + constants.release.ms / 1000 + 1,
   async run(probe) {
@@ -18,7 +19,10 @@ const released = defineCase({
     const { probe: behind } = await probe.through({ kind: 'timeout', afterMs: proxyMs });
     const client = await behind.reader({ channel: probe.channel });
     const held = await client.ask();
-    const holding = await probe.pace.until(async () => (await probe.presence.held(probe.channel)) > 0, probe.budgetMs);
+    const holding = await probe.pace.until(
+      async () => (await probe.presence.held(probe.channel)) > 0,
+      probe.budgetMs,
+    );
     if (!holding) throw new Unclear('the poll behind the relay was never counted as held');
     const cut = await held.reply('the relay to answer 504', proxyMs + probe.budgetMs);
     if (cut.raw.status !== 504) throw new Unclear(`the relay did not give up: ${inWords(cut)}`);
