@@ -22,6 +22,11 @@ import { proxyBuffering } from './proxy/buffering.ts';
 import { proxyRechunk } from './proxy/rechunk.ts';
 import { proxyShared } from './proxy/shared.ts';
 import { proxyTimeout } from './proxy/timeout.ts';
+import { shutdownExit } from './shutdown/exit.ts';
+import { shutdownHealth } from './shutdown/health.ts';
+import { shutdownHeld } from './shutdown/held.ts';
+import { shutdownNew } from './shutdown/new.ts';
+import { shutdownRestart } from './shutdown/restart.ts';
 
 /** Every row of the catalogue, in its order: that is the order in which rows are played and shown. */
 export const cases: readonly Case[] = [
@@ -43,6 +48,11 @@ export const cases: readonly Case[] = [
   ...presenceChurn,
   ...presenceGhost,
   ...presenceBetween,
+  ...shutdownHeld,
+  ...shutdownNew,
+  ...shutdownExit,
+  ...shutdownRestart,
+  ...shutdownHealth,
   ...proxyTimeout,
   ...proxyBuffering,
   ...proxyRechunk,
