@@ -119,7 +119,7 @@ describe('the result of a run', () => {
       ...{ duration_ms: 15 },
     });
     expect(result.rows[1]!.attemptDetails.map(({ settleFactor, alone }) => [settleFactor, alone])).toEqual([
-      [1, true],
+      [1, false],
       [1, true],
       [10, true],
     ]);
