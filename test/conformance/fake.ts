@@ -27,7 +27,7 @@ export function profileWith(
 ): Profile {
   const own = ownProfile('buffered');
   const none = Object.fromEntries(Object.keys(own.claims).map((name) => [name, false]));
-  return { timing: {}, ...own, claims: { ...none, ...claims } as Profile['claims'], ...more };
+  return { ...own, claims: { ...none, ...claims } as Profile['claims'], ...more };
 }
 
 /** A row that is never run: the stage is a fake. */
