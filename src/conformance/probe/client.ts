@@ -54,11 +54,11 @@ export class Client {
     this.channel = names.channel;
     this.name = names.client;
     this.regular = regular;
-    const { profile, adapter, vars } = ground.target;
+    const { profile, adapter } = ground.target;
     const { random } = ground;
     this.#place = like?.place;
     this.#stands = like !== undefined;
-    this.dialogue = like?.dialogue ?? startDialogue(profile, names, { regular, random, adapter, vars });
+    this.dialogue = like?.dialogue ?? startDialogue(profile, names, { regular, random, adapter });
   }
 
   /** What the client sends back next; undefined before the first answer. */

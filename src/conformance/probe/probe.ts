@@ -361,7 +361,7 @@ export class Probe {
 
   async #walkSetup(channel: string): Promise<void> {
     if (this.profile.channelSetup === undefined || this.profile.channelSetup.length === 0) return;
-    const steps = channelSetup(this.profile, channel, this.target.vars);
+    const steps = channelSetup(this.profile, channel);
     try {
       for (let step = steps.next(); step.done !== true; ) {
         const answer = await this.request(step.value);
