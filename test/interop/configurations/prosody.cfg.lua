@@ -14,9 +14,8 @@ bosh_max_wait = 10
 bosh_max_inactivity = 6
 
 modules_enabled = { "bosh", "saslauth" }
-modules_disabled = { "c2s", "s2s", "tls", "offline", "message", "presence" }
+modules_disabled = { "c2s", "s2s", "tls", "offline" }
 storage = "memory"
-c2s_require_encryption = false
 
 VirtualHost "pollmark.test"
   authentication = "anonymous"
