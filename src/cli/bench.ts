@@ -7,6 +7,7 @@ import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Target, whySkipped } from '../scenario/staging.ts';
+import { isLoopback } from '../wire/loopback.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
@@ -183,15 +184,6 @@ function refuseForeign({ target, ownsTarget }: BenchOptions, loaded: readonly Lo
         `${scenario.name} would send ${scenario.clients.count} clients to ${target.hostname}, which is not this machine; ` +
         `at most ${mostOnForeignTargets} go there without --i-own-this-target`,
     ),
-  );
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\./.test(hostname)
   );
 }
 

@@ -75,7 +75,8 @@ export async function heldOn(
   patienceMs = 2000,
 ): Promise<number | undefined> {
   const { presence } = target.profile;
-  if (presence === undefined) return undefined;
+  if (presence === undefined || !('url' in presence) || presence.held === undefined) return undefined;
+  const path = presence.held;
   const connections = new Connections({ keepAliveMs: 1000, tls: target.tls }, { opened() {}, closed() {} });
   try {
     let sum = 0;
@@ -102,8 +103,9 @@ export async function heldOn(
           {
             ended: ({ text }) => {
               try {
-                const value = lookUp(JSON.parse(text), presence.held);
-                resolve(typeof value === 'number' ? value : undefined);
+                const value = lookUp(JSON.parse(text), path);
+                const count = Array.isArray(value) ? value.length : value;
+                resolve(typeof count === 'number' ? count : undefined);
               } catch {
                 resolve(undefined);
               }
