@@ -1,10 +1,11 @@
-import { bytesOf, type Dialogue, startDialogue, type Steps } from '../../wire/dialogue.ts';
+import { bytesOf, type Dialogue, type Steps, startDialogue } from '../../wire/dialogue.ts';
 import type { ProfilePlace } from '../../wire/extract.ts';
 import type { HttpRequest } from '../../wire/request.ts';
-import type { Cut, RawExchange } from '../../world/real/raw/connection.ts';
+import type { Cut } from '../../world/real/raw/answer.ts';
+import type { RawExchange } from '../../world/real/raw/exchange.ts';
 import { Unclear, Violation } from '../verify.ts';
 import type { Ground, Writing } from './ground.ts';
-import { Held, whole } from './held.ts';
+import { Held } from './held.ts';
 import type { Presence } from './presence.ts';
 import type { Publication } from './publication.ts';
 import type { Received, Reply } from './reply.ts';
@@ -40,20 +41,24 @@ export class Client {
   #place: ProfilePlace | undefined;
   #stands = false;
 
+  /** @param like continue this client: its place and session, by another way */
   constructor(
     ground: Ground,
     presence: Presence,
     names: { channel: string; client: string },
     regular: boolean,
+    like?: Client,
   ) {
     this.#ground = ground;
     this.#presence = presence;
     this.channel = names.channel;
     this.name = names.client;
     this.regular = regular;
-    const { profile, adapter, vars } = ground.target;
+    const { profile, adapter } = ground.target;
     const { random } = ground;
-    this.dialogue = startDialogue(profile, names, { regular, random, adapter, vars });
+    this.#place = like?.place;
+    this.#stands = like !== undefined;
+    this.dialogue = like?.dialogue ?? startDialogue(profile, names, { regular, random, adapter });
   }
 
   /** What the client sends back next; undefined before the first answer. */
@@ -78,7 +83,7 @@ export class Client {
       await this.poll({ waitMs: 0 });
     } else if (!profile.firstPollHeld) {
       const first = await this.ask();
-      whole((await first.within()) ?? { cut: 'closed', at: 0 }, 'an answer to the first poll of a session');
+      await first.reply('an answer to the first poll of a session');
     }
   }
 
@@ -86,7 +91,9 @@ export class Client {
   async ask(asking: Asking = {}): Promise<Held> {
     await this.open();
     const { connection, exchange } = await this.#ground.send(this.request(asking), asking);
-    const held = new Held(this.channel, connection, exchange, this.#ground.pace, (sent) => this.#read(sent, asking));
+    const held = new Held(this.channel, connection, exchange, this.#ground.pace, (sent) =>
+      this.#read(sent, asking),
+    );
     this.#presence.opened(held);
     return held;
   }
@@ -142,8 +149,7 @@ export class Client {
     const { clock } = this.#ground.pace;
     const got: Received[] = [];
     const missing = new Set(typeof expected === 'number' ? [] : expected.map(({ text }) => text));
-    const done = (): boolean =>
-      typeof expected === 'number' ? got.length >= expected : missing.size === 0;
+    const done = (): boolean => (typeof expected === 'number' ? got.length >= expected : missing.size === 0);
     const end = clock.now() + collectAtMostMs;
     let lastNews = clock.now();
     let held = first;

@@ -30,7 +30,7 @@ export class Presence {
   async settle(held: Held): Promise<void> {
     const { pace } = this.#ground;
     const { channel } = held;
-    if (this.#counts) {
+    if (this.counts) {
       const known = await pace.until(async () => {
         if (held.over) return true;
         return (await this.held(channel)) >= (this.#held.get(channel)?.size ?? 1);
@@ -43,7 +43,10 @@ export class Presence {
   /** How many polls the target holds on a channel. @throws Unclear when it does not say */
   async held(channel: string): Promise<number> {
     const { presence } = this.#ground.target.profile;
-    const value = await this.#ask(channel, presence !== undefined && 'held' in presence ? presence.held : undefined);
+    const value = await this.#ask(
+      channel,
+      presence !== undefined && 'held' in presence ? presence.held : undefined,
+    );
     if (typeof value === 'number') return value;
     throw new Unclear(`the presence answer has no number of held polls: ${JSON.stringify(value)}`);
   }
@@ -67,10 +70,16 @@ export class Presence {
     }
     const { method, url, headers } = presence;
     const variables = { channel };
-    return { method, path: fillUrl(url, variables), headers: fillHeaders(headers, variables), body: undefined };
+    return {
+      method,
+      path: fillUrl(url, variables),
+      headers: fillHeaders(headers, variables),
+      body: undefined,
+    };
   }
 
-  get #counts(): boolean {
+  /** Whether the target says how many polls it holds. */
+  get counts(): boolean {
     const { presence } = this.#ground.target.profile;
     return presence !== undefined && 'held' in presence && presence.held !== undefined;
   }

@@ -3,15 +3,16 @@ import { channelSetup } from '../../wire/dialogue.ts';
 import type { Profile } from '../../wire/profile.ts';
 import type { HttpRequest } from '../../wire/request.ts';
 import type { Clock } from '../../world/real/clock.ts';
-import type { Ending, RawAnswer, RawConnection } from '../../world/real/raw/connection.ts';
 import { type Relay, type RelayBehaviour, startRelay } from '../../world/real/proxy.ts';
+import type { RawAnswer } from '../../world/real/raw/answer.ts';
+import type { Ending, RawConnection } from '../../world/real/raw/connection.ts';
 import type { Transcript } from '../../world/real/raw/transcript.ts';
 import type { Constants } from '../constants.ts';
+import type { Limits } from '../limits.ts';
 import { Unclear } from '../verify.ts';
 import { type Asking, Client } from './client.ts';
 import { Ground, type Writing } from './ground.ts';
 import type { Held } from './held.ts';
-import type { Limits } from '../limits.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { Lines } from './lines.ts';
 import { Pace } from './pace.ts';
@@ -132,7 +133,11 @@ export class Probe {
   }
 
   /** A client that has done nothing yet. */
-  async client({ channel = this.channel, name = this.newName(), regular = false }: ClientOptions = {}): Promise<Client> {
+  async client({
+    channel = this.channel,
+    name = this.newName(),
+    regular = false,
+  }: ClientOptions = {}): Promise<Client> {
     await this.#setUp(channel);
     const client = new Client(this.#ground, this.presence, { channel, client: name }, regular);
     this.#clients.push(client);
@@ -157,10 +162,7 @@ export class Probe {
   }
 
   /** Publishes just this text. @throws Unclear when it is not acknowledged */
-  async publishExactly(
-    text: string,
-    options: Publishing = {},
-  ): Promise<Publication> {
+  async publishExactly(text: string, options: Publishing = {}): Promise<Publication> {
     const publisher = await this.#publisher(options);
     this.#published.add(text);
     return publisher.publish(text, options);
@@ -172,20 +174,14 @@ export class Probe {
   }
 
   /** Tries to publish just this, whatever the target says to it. */
-  async offer(
-    body: string | Uint8Array,
-    options: Publishing = {},
-  ): Promise<Attempt> {
+  async offer(body: string | Uint8Array, options: Publishing = {}): Promise<Attempt> {
     const publisher = await this.#publisher(options);
     if (typeof body === 'string') this.#published.add(body);
     return publisher.attempt(body, options);
   }
 
   /** A publish's bytes, for rows that write them themselves. */
-  async encodePublish(
-    body: string | Uint8Array,
-    options: Publishing = {},
-  ): Promise<Uint8Array> {
+  async encodePublish(body: string | Uint8Array, options: Publishing = {}): Promise<Uint8Array> {
     const publisher = await this.#publisher(options);
     if (typeof body === 'string') this.#published.add(body);
     return publisher.encode(body, options);
@@ -207,7 +203,9 @@ export class Probe {
   }
 
   /** A request that this target answers at once, whatever it is, on a connection of its own. @throws Unclear */
-  async ordinaryOn(writing: Writing = {}): Promise<{ connection: RawConnection; answer: RawAnswer; tookMs: number }> {
+  async ordinaryOn(
+    writing: Writing = {},
+  ): Promise<{ connection: RawConnection; answer: RawAnswer; tookMs: number }> {
     const { connection, exchange } = await this.#ground.send(await this.#ordinaryRequest(), writing);
     const answer = await exchange.within(10 * this.budgetMs);
     if (answer === undefined || 'cut' in answer) throw new Unclear('an ordinary request had no answer');
@@ -221,7 +219,11 @@ export class Probe {
 
   /** The same hand with other constants. */
   with(constants: Constants): Probe {
-    const probe = new Probe({ ...this.#options, constants, mark: `${this.channel}.with${this.#ground.next()}` });
+    const probe = new Probe({
+      ...this.#options,
+      constants,
+      mark: `${this.channel}.with${this.#ground.next()}`,
+    });
     this.#inner.push(probe);
     return probe;
   }
@@ -247,6 +249,22 @@ export class Probe {
     const instance = await startInstance(this.target);
     this.#instances.push(instance);
     return { instance, probe: this.#beside({ ...this.target, origin: instance.origin }, 'own') };
+  }
+
+  /**
+   * A probe for a target whose process can be looked at: one of its own where the profile says how to start
+   * it, else this very target. @throws Unclear where neither is to be had
+   */
+  async weighed(): Promise<{ probe: Probe; process: TargetProcess }> {
+    if (this.profile.process?.start === undefined) return { probe: this, process: this.process() };
+    const { instance, probe } = await this.own();
+    return { probe, process: instance.process };
+  }
+
+  /** A client of another probe of this row, on this probe's way to the target: same name, place and session. */
+  resumed(client: Client): Client {
+    const names = { channel: client.channel, client: client.name };
+    return new Client(this.#ground, this.presence, names, client.regular, client);
   }
 
   /** Another probe for the same kind of target elsewhere; its connections end with this row. */
@@ -282,7 +300,11 @@ export class Probe {
     const polite = this.profile.close !== undefined && this.profile.close.length > 0;
     if (polite) {
       await this.pace.within(
-        Promise.all([...this.#clients, ...this.#publishers.values()].map((each) => 'end' in each ? each.end() : each.close())),
+        Promise.all(
+          [...this.#clients, ...this.#publishers.values()].map((each) =>
+            'end' in each ? each.end() : each.close(),
+          ),
+        ),
         1000,
       );
     }
@@ -339,7 +361,7 @@ export class Probe {
 
   async #walkSetup(channel: string): Promise<void> {
     if (this.profile.channelSetup === undefined || this.profile.channelSetup.length === 0) return;
-    const steps = channelSetup(this.profile, channel, this.target.vars);
+    const steps = channelSetup(this.profile, channel);
     try {
       for (let step = steps.next(); step.done !== true; ) {
         const answer = await this.request(step.value);

@@ -1,6 +1,6 @@
 import { type Dialogue, startDialogue } from '../../wire/dialogue.ts';
 import type { HttpRequest } from '../../wire/request.ts';
-import type { Cut, RawAnswer } from '../../world/real/raw/connection.ts';
+import type { Cut, RawAnswer } from '../../world/real/raw/answer.ts';
 import { Unclear } from '../verify.ts';
 import { Client } from './client.ts';
 import type { Ground, Writing } from './ground.ts';
@@ -29,12 +29,7 @@ export class Publisher {
   #over = false;
 
   /** @param by a client of the row that publishes in its own name; without it the publisher is nobody else */
-  constructor(
-    ground: Ground,
-    presence: Presence,
-    names: { channel: string; client: string },
-    by?: Client,
-  ) {
+  constructor(ground: Ground, presence: Presence, names: { channel: string; client: string }, by?: Client) {
     this.#ground = ground;
     this.#names = names;
     this.#dialogue = by?.dialogue;
@@ -59,7 +54,8 @@ export class Publisher {
     const { exchange } = await this.#ground.send(dialogue.publish(body, this.#ground.nonce()), writing);
     const answer = await exchange.within(patience * pace.budgetMs);
     const { sentAt } = exchange;
-    if (answer === undefined || 'cut' in answer) return { answer, sentAt, publication: undefined, why: undefined };
+    if (answer === undefined || 'cut' in answer)
+      return { answer, sentAt, publication: undefined, why: undefined };
     const published = dialogue.published(answer);
     if (!published.acknowledged) return { answer, sentAt, publication: undefined, why: published.why };
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
@@ -89,12 +85,12 @@ export class Publisher {
 
   async #opened(): Promise<Dialogue> {
     if (this.#session === undefined) {
-      const { profile, adapter, vars } = this.#ground.target;
-      this.#dialogue ??= startDialogue(
-        profile,
-        this.#names,
-        { regular: false, random: this.#ground.random, adapter, vars },
-      );
+      const { profile, adapter } = this.#ground.target;
+      this.#dialogue ??= startDialogue(profile, this.#names, {
+        regular: false,
+        random: this.#ground.random,
+        adapter,
+      });
       return this.#dialogue;
     }
     if (!this.#session.dialogue.isOpen) {

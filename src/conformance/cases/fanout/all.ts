@@ -13,7 +13,10 @@ async function audience(probe: Probe, count: number): Promise<Held[]> {
   return Promise.all(clients.map((client) => client.subscribe({ fresh: true })));
 }
 
-async function broadcast(probe: Probe, audience: readonly Held[]): Promise<{ message: Publication; skewMs: number }> {
+async function broadcast(
+  probe: Probe,
+  audience: readonly Held[],
+): Promise<{ message: Publication; skewMs: number }> {
   const message = await probe.publish('to all');
   const replies = await Promise.all(
     audience.map((held, i) => held.reply(`subscriber ${i + 1} of ${audience.length} to get the message`)),

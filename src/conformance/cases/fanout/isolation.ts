@@ -30,7 +30,9 @@ const channels = defineCase({
     const held = await forEach(names, (channel) => probe.subscribe({ channel, fresh: true }));
     const messages = await forEach(names, (channel, i) => probe.publish(`for channel ${i}`, { channel }));
     await forEach(held, async (each, i) => {
-      const reply = await each.reply(`the subscriber of channel ${i + 1} of ${manyChannels} to get its message`);
+      const reply = await each.reply(
+        `the subscriber of channel ${i + 1} of ${manyChannels} to get its message`,
+      );
       carries(probe, reply, [messages[i]!]);
     });
     return { seen: `${manyChannels} channels, each with its own message only` };

@@ -56,7 +56,11 @@ async function noneHangs(polls: readonly Held[], holdMs: number, budgetMs: numbe
   for (const [i, held] of polls.entries()) {
     const reply = await held.within(holdMs + budgetMs);
     const which = i === 0 ? 'older' : 'newer';
-    if (reply === undefined) throw new Violation(`the ${which} poll to be answered some time`, `it hangs after ${Math.round(holdMs + budgetMs)} ms`);
+    if (reply === undefined)
+      throw new Violation(
+        `the ${which} poll to be answered some time`,
+        `it hangs after ${Math.round(holdMs + budgetMs)} ms`,
+      );
     if (!('cut' in reply)) demand(reply.raw.status < 500, 'no error of the server', inWords(reply));
   }
 }

@@ -29,7 +29,11 @@ const held = defineCase({
     await probe.presence.settle(last);
     await probe.pace.pass(probe.pace.settleMs);
     const early = audience.filter(({ over }) => over).length;
-    demand(early === 0, `${subscribers} polls to be held at once`, `${early} of them ended before anything was published`);
+    demand(
+      early === 0,
+      `${subscribers} polls to be held at once`,
+      `${early} of them ended before anything was published`,
+    );
     const message = await probe.publish('to a thousand');
     const budgetMs = 10 * probe.budgetMs;
     const replies = await Promise.all(audience.map((each) => each.within(budgetMs)));

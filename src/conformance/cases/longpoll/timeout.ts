@@ -1,8 +1,8 @@
 import { tally } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import { inWords, type Reply } from '../../probe/reply.ts';
 import type { Probe } from '../../probe/probe.ts';
 import type { Publication } from '../../probe/publication.ts';
+import { inWords, type Reply } from '../../probe/reply.ts';
 import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
 
 /** Common proxies cut an idle request after 60 s; some only after 100 s. */
@@ -10,7 +10,8 @@ const proxyMs = 55_000;
 const patientProxyMs = 100_000;
 const idlePolls = 5;
 
-const holdSeconds = ({ constants }: Pick<Probe, 'constants'>): number => (constants.hold?.ms ?? 65_000) / 1000;
+const holdSeconds = ({ constants }: Pick<Probe, 'constants'>): number =>
+  (constants.hold?.ms ?? 65_000) / 1000;
 
 const exists = defineCase({
   id: 'longpoll.timeout.exists',
@@ -35,7 +36,10 @@ async function idle(probe: Probe): Promise<Reply> {
   if (holdMs === undefined) throw new NotApplicable('nobody has seen an idle hold end');
   const held = await probe.subscribe();
   const { slack, jitter } = probe.profile.hold;
-  return held.reply('an idle hold to be ended by a complete answer', 1.5 * holdMs + slack + jitter + probe.budgetMs);
+  return held.reply(
+    'an idle hold to be ended by a complete answer',
+    1.5 * holdMs + slack + jitter + probe.budgetMs,
+  );
 }
 
 const emptyForm = defineCase({
@@ -51,7 +55,8 @@ const emptyForm = defineCase({
   tags: ['slow'],
   limits: ['hold'],
   lenient: { 'not a success': '304 or 408: declared, but no success by its status' },
-  contested: '408 says that the request was not complete in time (RFC 9110, section 15.5.9); some servers use it here all the same',
+  contested:
+    '408 says that the request was not complete in time (RFC 9110, section 15.5.9); some servers use it here all the same',
   seconds: (facts) => holdSeconds(facts) + 1,
   async run(probe) {
     const reply = await idle(probe);
@@ -192,7 +197,8 @@ async function judgeWait(
   const reply = await held.within(latestMs);
   if (reply === undefined) return `still held after ${Math.round(latestMs)} ms`;
   if ('cut' in reply) return inWords(reply);
-  if (reply.raw.status === 400) return honouredMs === undefined || honouredMs === holdMs ? undefined : inWords(reply);
+  if (reply.raw.status === 400)
+    return honouredMs === undefined || honouredMs === holdMs ? undefined : inWords(reply);
   if (reply.raw.status >= 400) return inWords(reply);
   // Whatever garbage is replaced by, nobody can say how long that is.
   if (honouredMs === undefined) return undefined;
@@ -204,7 +210,8 @@ const preferWait = defineCase({
   id: 'longpoll.timeout.prefer-wait',
   duties: [{ level: 'MAY', authority: 'RFC 7240 §4.3' }],
   requires: '`Prefer: wait=n` bounds the hold, and the answer says so by Preference-Applied.',
-  because: 'It is the standard way to say how long a client is willing to wait (letsencrypt/acme-spec#51 asks for it).',
+  because:
+    'It is the standard way to say how long a client is willing to wait (letsencrypt/acme-spec#51 asks for it).',
   needs: ['preferWait'],
   info: { ignored: 'the preference is not honoured, as it may be' },
   seconds: () => 3,

@@ -11,7 +11,8 @@ const immediate = defineCase({
     { level: 'SHOULD', authority: 'RFC 6202 §2.1' },
   ],
   requires: 'A regular poll with nothing to deliver is answered without waiting.',
-  because: 'A handler for long polls that stands behind the URL of regular polls holds every poll to its limit.',
+  because:
+    'A handler for long polls that stands behind the URL of regular polls holds every poll to its limit.',
   needs: ['poll'],
   async run(probe) {
     const client = await probe.reader({ regular: true });

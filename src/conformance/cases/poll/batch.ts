@@ -50,7 +50,8 @@ const order = defineCase({
     const messages = await publishMany(probe, many);
     const got = await client.collect(messages);
     const { missing, ordered } = tally(messages, got);
-    if (missing.length > 0) throw new Unclear(`${missing.length} of ${many} did not come, which is another row`);
+    if (missing.length > 0)
+      throw new Unclear(`${missing.length} of ${many} did not come, which is another row`);
     demand(ordered, 'the order of publishing', `the first came as ${quote(got.map(({ text }) => text))}`);
     return undefined;
   },
@@ -70,7 +71,8 @@ const noRepeat = defineCase({
     const messages = await publishMany(probe, few);
     const got = await client.collect(messages);
     const { missing, doubled } = tally(messages, got);
-    if (missing.length > 0) throw new Unclear(`${missing.length} of ${few} did not come, which is another row`);
+    if (missing.length > 0)
+      throw new Unclear(`${missing.length} of ${few} did not come, which is another row`);
     const next = await client.poll();
     const again = [...doubled, ...probe.ours(next.messages).map(({ text }) => text)];
     demand(again.length === 0, 'every message once, then nothing', `these came again: ${quote(again)}`);
@@ -98,25 +100,37 @@ const boundaries = defineCase({
   because: 'Batches joined by newlines or commas fall apart at the first message that holds one.',
   needs: ['poll', 'place', 'batch'],
   async run(probe) {
-    if (!probe.profile.payload.boundaries) throw new NotApplicable('the profile says that borders are not kept');
+    if (!probe.profile.payload.boundaries)
+      throw new NotApplicable('the profile says that borders are not kept');
     const client = await probe.reader({ regular: true });
     // The border that the server uses is only known from an answer of its own.
     const warm = await publishMany(probe, 2, 'to see the border');
     const before = await client.poll();
     if (tally(warm, before.messages).missing.length > 0) await client.collect(warm);
-    const border = /boundary="?([^";,]+)/i.exec(String(before.raw.headers['content-type'] ?? ''))?.[1] ?? 'boundary';
+    const border =
+      /boundary="?([^";,]+)/i.exec(String(before.raw.headers['content-type'] ?? ''))?.[1] ?? 'boundary';
     const messages: Publication[] = [];
     for (const text of borderTexts(probe, border)) {
       const offered = await probe.publishIfTaken(`${probe.newName()} ${text}`);
       if (offered !== undefined) messages.push(offered);
     }
     if (messages.length < 2) throw new Unclear('the target takes none of these texts');
-    const got = (await client.collect(messages)).map(({ text }) => text).filter((text) => !warm.some((w) => w.text === text));
+    const got = (await client.collect(messages))
+      .map(({ text }) => text)
+      .filter((text) => !warm.some((w) => w.text === text));
     const wanted = messages.map(({ text }) => text);
     const broken = wanted.filter((text) => !got.includes(text));
-    demand(broken.length === 0, 'exactly the texts that were published', `these did not come as they were: ${quote(broken)}`);
+    demand(
+      broken.length === 0,
+      'exactly the texts that were published',
+      `these did not come as they were: ${quote(broken)}`,
+    );
     const extra = got.filter((text) => !wanted.includes(text));
-    demand(extra.length === 0, 'exactly as many texts as were published', `these came besides: ${quote(extra)}`);
+    demand(
+      extra.length === 0,
+      'exactly as many texts as were published',
+      `these came besides: ${quote(extra)}`,
+    );
     return { seen: `${messages.length} texts came as they were` };
   },
 });
@@ -138,7 +152,9 @@ const bounded = defineCase({
   seconds: () => 30,
   async run(probe) {
     const client = await probe.reader({ regular: true });
-    const texts = Array.from({ length: backlog }, (_, i) => `${probe.channel} ${i} `.padEnd(backlogBytes, '.'));
+    const texts = Array.from({ length: backlog }, (_, i) =>
+      `${probe.channel} ${i} `.padEnd(backlogBytes, '.'),
+    );
     const left = [...texts];
     await Promise.all(
       Array.from({ length: publishersAtOnce }, async () => {

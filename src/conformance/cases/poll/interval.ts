@@ -11,7 +11,8 @@ const publishEveryMs = 1000;
 const fastPoller = defineCase({
   id: 'poll.interval.fast-poller',
   duties: [{ level: 'SHOULD', authority: 'RFC 6585 §4' }],
-  requires: 'Polling far faster than the interval does no harm: nothing is lost, doubled, or answered by an error.',
+  requires:
+    'Polling far faster than the interval does no harm: nothing is lost, doubled, or answered by an error.',
   because: 'An impatient page must not lose messages for it, or bring the server down (hackmud_chat_web#64).',
   needs: ['poll', 'place'],
   tags: ['load'],
@@ -25,7 +26,8 @@ const fastPoller = defineCase({
     const beganAt = probe.clock.now();
     for (let tick = 0; tick * everyMs < lastsMs; tick++) {
       await probe.pace.pass(Math.max(0, beganAt + tick * everyMs - probe.clock.now()));
-      if (messages.length * publishEveryMs <= tick * everyMs) messages.push(await probe.publish('for the hasty'));
+      if (messages.length * publishEveryMs <= tick * everyMs)
+        messages.push(await probe.publish('for the hasty'));
       const held = await client.ask();
       const reply = await held.reply('each of many quick polls to be answered');
       if (reply.raw.status === 429) {

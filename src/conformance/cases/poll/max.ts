@@ -24,7 +24,11 @@ const honoured = defineCase({
       got.push(...probe.ours(some));
     }
     const { missing } = tally(messages, got);
-    demand(missing.length === 0, `all ${count} messages`, `missing: ${quote(missing.map(({ text }) => text))}`);
+    demand(
+      missing.length === 0,
+      `all ${count} messages`,
+      `missing: ${quote(missing.map(({ text }) => text))}`,
+    );
     return undefined;
   },
 });

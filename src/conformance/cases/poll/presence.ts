@@ -1,6 +1,6 @@
 import { type Case, defineCase } from '../../case.ts';
-import { demand } from '../../verify.ts';
 import type { Probe } from '../../probe/probe.ts';
+import { demand } from '../../verify.ts';
 
 const intervalSeconds = ({ constants }: Pick<Probe, 'constants'>, count: number): number =>
   (count * constants.interval.ms) / 1000;
@@ -19,7 +19,11 @@ const marksOnline = defineCase({
       async () => (await probe.presence.online(client.channel)).includes(client.name),
       probe.budgetMs,
     );
-    demand(online, `${client.name} among those who are online`, 'it was not listed within the delivery budget');
+    demand(
+      online,
+      `${client.name} among those who are online`,
+      'it was not listed within the delivery budget',
+    );
     return undefined;
   },
 });
@@ -42,7 +46,11 @@ const expires = defineCase({
       sampleMs,
     );
     const tookMs = probe.clock.now() - last.at;
-    demand(gone, `offline within four intervals of ${intervalMs} ms`, `online still after ${Math.round(tookMs)} ms`);
+    demand(
+      gone,
+      `offline within four intervals of ${intervalMs} ms`,
+      `online still after ${Math.round(tookMs)} ms`,
+    );
     demand(
       tookMs >= intervalMs,
       `online for at least one interval of ${intervalMs} ms`,
@@ -74,7 +82,11 @@ const noFlap = defineCase({
       }
       const online = (await probe.presence.online(client.channel)).includes(client.name);
       samples++;
-      demand(online, 'online at every moment', `offline ${Math.round(probe.clock.now() - beganAt)} ms after the first poll`);
+      demand(
+        online,
+        'online at every moment',
+        `offline ${Math.round(probe.clock.now() - beganAt)} ms after the first poll`,
+      );
       await probe.pace.pass(sampleMs);
     }
     return { seen: `online in ${samples} of ${samples} samples` };
