@@ -8,8 +8,12 @@ const quoted = 5;
 
 /** Texts as a report shows them. */
 export function quote(texts: readonly string[]): string {
-  const short = texts.slice(0, quoted).map((text) => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text));
-  return texts.length > quoted ? `${short.join(', ')} and ${texts.length - quoted} more` : short.join(', ') || 'none';
+  const short = texts
+    .slice(0, quoted)
+    .map((text) => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text));
+  return texts.length > quoted
+    ? `${short.join(', ')} and ${texts.length - quoted} more`
+    : short.join(', ') || 'none';
 }
 
 /** @throws Violation unless the answer brings just these messages of ours, in this order */

@@ -5,6 +5,7 @@ import { variablesOf } from '../wire/template.ts';
 export const needs = {
   poll: ['regular polling', (p) => p.regular !== undefined],
   cursor: ['a cursor that the client sends back', (p) => p.cursor.length > 0],
+  place: ['a place in the stream: a cursor, an identity or a session', (p) => hasPlace(p)],
   identity: ['an identity of the client', (p) => p.identity !== undefined],
   cookieIdentity: ['an identity in a cookie', (p) => p.identity?.kind === 'cookie'],
   mailbox: ['a place that the server keeps for each client', (p) => p.claims.mailbox],
@@ -28,6 +29,10 @@ export const needs = {
 } as const satisfies Record<string, readonly [string, (profile: Profile) => boolean]>;
 
 export type Need = keyof typeof needs;
+
+function hasPlace(profile: Profile): boolean {
+  return profile.cursor.length > 0 || profile.identity !== undefined || profile.open.length > 0;
+}
 
 function usesMax(profile: Profile): boolean {
   return variablesOf(JSON.stringify([profile.subscribe, profile.regular ?? {}])).includes('max');

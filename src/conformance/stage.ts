@@ -101,7 +101,10 @@ class RealStage implements Stage {
     });
     const first = await probe.pace.within(Promise.race([ended, aborted]), limitMs);
     return (
-      first ?? { kind: 'unclear', why: `the row did not come to an end within ${Math.round(limitMs / 1000)} s` }
+      first ?? {
+        kind: 'unclear',
+        why: `the row did not come to an end within ${Math.round(limitMs / 1000)} s`,
+      }
     );
   }
 
@@ -127,7 +130,7 @@ class RealStage implements Stage {
   }
 
   #transcript(): Transcript {
-    return new Transcript({ secrets: this.#options.target.secrets });
+    return new Transcript(this.#options.target.secrets);
   }
 }
 

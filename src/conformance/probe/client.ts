@@ -1,10 +1,11 @@
-import { bytesOf, type Dialogue, startDialogue, type Steps } from '../../wire/dialogue.ts';
+import { bytesOf, type Dialogue, type Steps, startDialogue } from '../../wire/dialogue.ts';
 import type { ProfilePlace } from '../../wire/extract.ts';
 import type { HttpRequest } from '../../wire/request.ts';
-import type { Cut, RawExchange } from '../../world/real/raw/connection.ts';
+import type { Cut } from '../../world/real/raw/answer.ts';
+import type { RawExchange } from '../../world/real/raw/exchange.ts';
 import { Unclear, Violation } from '../verify.ts';
 import type { Ground, Writing } from './ground.ts';
-import { Held, whole } from './held.ts';
+import { Held } from './held.ts';
 import type { Presence } from './presence.ts';
 import type { Publication } from './publication.ts';
 import type { Received, Reply } from './reply.ts';
@@ -13,8 +14,10 @@ import type { Received, Reply } from './reply.ts';
 export interface Asking extends Writing {
   /** How long the server is asked to hold; default: as long as it does. 0 with `regular` left out asks without waiting. */
   readonly waitMs?: number | undefined;
-  /** Ask from here instead of from where the client stands; `start`: as a client that has no place. */
-  readonly place?: ProfilePlace | 'start' | 'oldest' | undefined;
+  /** In place of `waitMs`, just this text for the wait; null leaves it out. */
+  readonly waitText?: string | null | undefined;
+  /** Ask from here instead of from where the client stands. `start`: as a client that begins; `absent`: with no cursor at all. */
+  readonly place?: ProfilePlace | 'start' | 'oldest' | 'absent' | undefined;
   readonly max?: number | undefined;
   /** The same question once more: counters stay as they were. */
   readonly again?: boolean | undefined;
@@ -49,9 +52,9 @@ export class Client {
     this.channel = names.channel;
     this.name = names.client;
     this.regular = regular;
-    const { profile, adapter } = ground.target;
+    const { profile, adapter, vars } = ground.target;
     const { random } = ground;
-    this.dialogue = startDialogue(profile, names, { regular, random, ...(adapter && { adapter }) });
+    this.dialogue = startDialogue(profile, names, { regular, random, adapter, vars });
   }
 
   /** What the client sends back next; undefined before the first answer. */
@@ -76,7 +79,7 @@ export class Client {
       await this.poll({ waitMs: 0 });
     } else if (!profile.firstPollHeld) {
       const first = await this.ask();
-      whole((await first.within()) ?? { cut: 'closed', at: 0 }, 'an answer to the first poll of a session');
+      await first.reply('an answer to the first poll of a session');
     }
   }
 
@@ -84,8 +87,10 @@ export class Client {
   async ask(asking: Asking = {}): Promise<Held> {
     await this.open();
     const { connection, exchange } = await this.#ground.send(this.request(asking), asking);
-    const held = new Held(connection, exchange, this.#ground.pace, (sent) => this.#read(sent, asking));
-    this.#presence.opened(this.channel, held);
+    const held = new Held(this.channel, connection, exchange, this.#ground.pace, (sent) =>
+      this.#read(sent, asking),
+    );
+    this.#presence.opened(held);
     return held;
   }
 
@@ -93,7 +98,7 @@ export class Client {
   async subscribe(asking: Asking = {}): Promise<Held> {
     await this.stand();
     const held = await this.ask(asking);
-    await this.#presence.settle(this.channel, held);
+    await this.#presence.settle(held);
     return held;
   }
 
@@ -110,14 +115,14 @@ export class Client {
   /** The request that `ask` would send. */
   request(asking: Asking = {}): HttpRequest {
     const { profile } = this.#ground.target;
-    const { place = this.#place, max, again } = asking;
+    const { max, again, waitText } = asking;
     const holdMs = profile.hold.time ?? this.#ground.pace.constants.hold?.ms ?? 25_000;
     return this.dialogue.poll({
-      place:
-        place === 'start' ? undefined : place === 'oldest' ? (profile.starts.oldest as ProfilePlace) : place,
+      place: this.#from(asking.place),
       waitMs: this.regular ? 0 : (asking.waitMs ?? holdMs),
       regular: this.regular,
       nonce: this.#ground.nonce(),
+      ...(waitText !== undefined && { waitText }),
       ...(max !== undefined && { max }),
       ...(again !== undefined && { again }),
     });
@@ -140,8 +145,7 @@ export class Client {
     const { clock } = this.#ground.pace;
     const got: Received[] = [];
     const missing = new Set(typeof expected === 'number' ? [] : expected.map(({ text }) => text));
-    const done = (): boolean =>
-      typeof expected === 'number' ? got.length >= expected : missing.size === 0;
+    const done = (): boolean => (typeof expected === 'number' ? got.length >= expected : missing.size === 0);
     const end = clock.now() + collectAtMostMs;
     let lastNews = clock.now();
     let held = first;
@@ -162,6 +166,12 @@ export class Client {
   /** Ends the session, politely where the profile says how. */
   async close(): Promise<void> {
     await this.#walk(this.dialogue.closing(), 'the session did not close').catch(() => {});
+  }
+
+  #from(place: Asking['place'] = this.#place): ProfilePlace | undefined {
+    if (place === 'start') return undefined;
+    if (place === 'absent') return {};
+    return place === 'oldest' ? this.#ground.target.profile.starts.oldest : place;
   }
 
   async #read(exchange: RawExchange, { still }: Asking): Promise<Reply | Cut> {

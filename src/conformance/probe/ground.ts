@@ -1,6 +1,8 @@
 import type { Random } from '../../protocol/random.ts';
 import { encodeRequest, type HttpRequest } from '../../wire/request.ts';
-import type { Cut, RawAnswer, RawConnection, RawExchange } from '../../world/real/raw/connection.ts';
+import type { Cut, RawAnswer } from '../../world/real/raw/answer.ts';
+import type { RawConnection } from '../../world/real/raw/connection.ts';
+import type { RawExchange } from '../../world/real/raw/exchange.ts';
 import type { Lines } from './lines.ts';
 import type { Pace } from './pace.ts';
 import type { Target } from './target.ts';

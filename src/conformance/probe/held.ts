@@ -1,10 +1,13 @@
-import type { Cut, RawConnection, RawExchange } from '../../world/real/raw/connection.ts';
+import type { Cut } from '../../world/real/raw/answer.ts';
+import type { RawConnection } from '../../world/real/raw/connection.ts';
+import type { RawExchange } from '../../world/real/raw/exchange.ts';
 import { demand, Violation } from '../verify.ts';
 import type { Pace } from './pace.ts';
-import { inWords, isCut, type Reply } from './reply.ts';
+import { inWords, type Reply } from './reply.ts';
 
 /** A poll that was sent and may be held: what it does until its answer is whole. */
 export class Held {
+  readonly channel: string;
   readonly connection: RawConnection;
   readonly exchange: RawExchange;
   /** The answer as the profile reads it, once it is whole; a cut when there is none. Read once. */
@@ -13,11 +16,13 @@ export class Held {
   #reply: Reply | Cut | undefined;
 
   constructor(
+    channel: string,
     connection: RawConnection,
     exchange: RawExchange,
     pace: Pace,
     read: (exchange: RawExchange) => Promise<Reply | Cut>,
   ) {
+    this.channel = channel;
     this.connection = connection;
     this.exchange = exchange;
     this.#pace = pace;
@@ -49,17 +54,17 @@ export class Held {
   async reply(expected: string, ms = this.#pace.budgetMs): Promise<Reply> {
     const reply = await this.within(ms);
     if (reply === undefined) {
-      throw new Violation(
-        expected,
-        `no complete answer within ${Math.round(ms)} ms (${this.#progress()})`,
-      );
+      throw new Violation(expected, `no complete answer within ${Math.round(ms)} ms (${this.#progress()})`);
     }
     if ('cut' in reply) throw new Violation(expected, inWords(reply));
     return reply;
   }
 
   /** @throws Violation when the poll does not stay open for so long */
-  async staysHeld(ms: number, expected = 'the poll to stay open while there is nothing to say'): Promise<void> {
+  async staysHeld(
+    ms: number,
+    expected = 'the poll to stay open while there is nothing to say',
+  ): Promise<void> {
     const reply = await this.within(ms);
     demand(reply === undefined, expected, inWords(reply));
   }
@@ -70,11 +75,3 @@ export class Held {
     return state === 'head' ? 'a head, no body' : `the body is still open after ${bytesSoFar} bytes`;
   }
 }
-
-/** @throws Violation when the answer was cut */
-export function whole(reply: Reply | Cut, expected: string): Reply {
-  if ('cut' in reply) throw new Violation(expected, inWords(reply));
-  return reply;
-}
-
-export { isCut };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../world/real/clock.ts';
-import { type Cut, type RawAnswer, RawConnection } from '../../world/real/raw/connection.ts';
+import type { Cut, RawAnswer } from '../../world/real/raw/answer.ts';
+import { RawConnection } from '../../world/real/raw/connection.ts';
 import type { Transcript } from '../../world/real/raw/transcript.ts';
 import { Unclear } from '../verify.ts';
 import type { Target } from './target.ts';
@@ -33,7 +34,6 @@ export class Lines {
     const options = {
       clock: this.#clock,
       transcript: this.#transcript,
-      answered: (answer: RawAnswer, request: string) => this.#witness.saw(answer.violations, request),
       ...(receiveWindow !== undefined && { receiveWindow }),
     };
     let connection: RawConnection;
@@ -65,7 +65,10 @@ export class Lines {
 
   /** Ends every connection, held polls too. */
   end(): void {
-    for (const connection of this.#all) if (!connection.isClosed) connection.reset();
+    for (const connection of this.#all) {
+      this.#witness.saw(connection.violations);
+      if (!connection.isClosed) connection.reset();
+    }
   }
 }
 

@@ -15,7 +15,8 @@ export class Presence {
   }
 
   /** Keeps count of this row's polls. */
-  opened(channel: string, held: Held): void {
+  opened(held: Held): void {
+    const { channel } = held;
     const open = this.#held.get(channel) ?? new Set();
     open.add(held);
     this.#held.set(channel, open);
@@ -26,9 +27,10 @@ export class Presence {
    * Waits until the server has registered a poll: by its own count where it has one, else a settle time,
    * because HTTP gives no sign of it. An answer ends the wait.
    */
-  async settle(channel: string, held: Held): Promise<void> {
+  async settle(held: Held): Promise<void> {
     const { pace } = this.#ground;
-    if (this.#counts) {
+    const { channel } = held;
+    if (this.counts) {
       const known = await pace.until(async () => {
         if (held.over) return true;
         return (await this.held(channel)) >= (this.#held.get(channel)?.size ?? 1);
@@ -41,7 +43,10 @@ export class Presence {
   /** How many polls the target holds on a channel. @throws Unclear when it does not say */
   async held(channel: string): Promise<number> {
     const { presence } = this.#ground.target.profile;
-    const value = await this.#ask(channel, presence !== undefined && 'held' in presence ? presence.held : undefined);
+    const value = await this.#ask(
+      channel,
+      presence !== undefined && 'held' in presence ? presence.held : undefined,
+    );
     if (typeof value === 'number') return value;
     throw new Unclear(`the presence answer has no number of held polls: ${JSON.stringify(value)}`);
   }
@@ -65,10 +70,16 @@ export class Presence {
     }
     const { method, url, headers } = presence;
     const variables = { channel };
-    return { method, path: fillUrl(url, variables), headers: fillHeaders(headers, variables), body: undefined };
+    return {
+      method,
+      path: fillUrl(url, variables),
+      headers: fillHeaders(headers, variables),
+      body: undefined,
+    };
   }
 
-  get #counts(): boolean {
+  /** Whether the target says how many polls it holds. */
+  get counts(): boolean {
     const { presence } = this.#ground.target.profile;
     return presence !== undefined && 'held' in presence && presence.held !== undefined;
   }

@@ -3,15 +3,16 @@ import { channelSetup } from '../../wire/dialogue.ts';
 import type { Profile } from '../../wire/profile.ts';
 import type { HttpRequest } from '../../wire/request.ts';
 import type { Clock } from '../../world/real/clock.ts';
-import type { Ending, RawAnswer, RawConnection } from '../../world/real/raw/connection.ts';
 import { type Relay, type RelayBehaviour, startRelay } from '../../world/real/proxy.ts';
+import type { RawAnswer } from '../../world/real/raw/answer.ts';
+import type { Ending, RawConnection } from '../../world/real/raw/connection.ts';
 import type { Transcript } from '../../world/real/raw/transcript.ts';
 import type { Constants } from '../constants.ts';
+import type { Limits } from '../limits.ts';
 import { Unclear } from '../verify.ts';
 import { type Asking, Client } from './client.ts';
 import { Ground, type Writing } from './ground.ts';
 import type { Held } from './held.ts';
-import type { Limits } from '../limits.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { Lines } from './lines.ts';
 import { Pace } from './pace.ts';
@@ -132,7 +133,11 @@ export class Probe {
   }
 
   /** A client that has done nothing yet. */
-  async client({ channel = this.channel, name = this.newName(), regular = false }: ClientOptions = {}): Promise<Client> {
+  async client({
+    channel = this.channel,
+    name = this.newName(),
+    regular = false,
+  }: ClientOptions = {}): Promise<Client> {
     await this.#setUp(channel);
     const client = new Client(this.#ground, this.presence, { channel, client: name }, regular);
     this.#clients.push(client);
@@ -157,30 +162,26 @@ export class Probe {
   }
 
   /** Publishes just this text. @throws Unclear when it is not acknowledged */
-  async publishExactly(
-    text: string,
-    options: Publishing = {},
-  ): Promise<Publication> {
+  async publishExactly(text: string, options: Publishing = {}): Promise<Publication> {
     const publisher = await this.#publisher(options);
     this.#published.add(text);
     return publisher.publish(text, options);
   }
 
+  /** Publishes just this text where the target takes it; undefined when it refuses. */
+  async publishIfTaken(text: string, options: Publishing = {}): Promise<Publication | undefined> {
+    return (await this.offer(text, options)).publication;
+  }
+
   /** Tries to publish just this, whatever the target says to it. */
-  async offer(
-    body: string | Uint8Array,
-    options: Publishing = {},
-  ): Promise<Attempt> {
+  async offer(body: string | Uint8Array, options: Publishing = {}): Promise<Attempt> {
     const publisher = await this.#publisher(options);
     if (typeof body === 'string') this.#published.add(body);
     return publisher.attempt(body, options);
   }
 
   /** A publish's bytes, for rows that write them themselves. */
-  async encodePublish(
-    body: string | Uint8Array,
-    options: Publishing = {},
-  ): Promise<Uint8Array> {
+  async encodePublish(body: string | Uint8Array, options: Publishing = {}): Promise<Uint8Array> {
     const publisher = await this.#publisher(options);
     if (typeof body === 'string') this.#published.add(body);
     return publisher.encode(body, options);
@@ -202,7 +203,9 @@ export class Probe {
   }
 
   /** A request that this target answers at once, whatever it is, on a connection of its own. @throws Unclear */
-  async ordinaryOn(writing: Writing = {}): Promise<{ connection: RawConnection; answer: RawAnswer; tookMs: number }> {
+  async ordinaryOn(
+    writing: Writing = {},
+  ): Promise<{ connection: RawConnection; answer: RawAnswer; tookMs: number }> {
     const { connection, exchange } = await this.#ground.send(await this.#ordinaryRequest(), writing);
     const answer = await exchange.within(10 * this.budgetMs);
     if (answer === undefined || 'cut' in answer) throw new Unclear('an ordinary request had no answer');
@@ -216,7 +219,11 @@ export class Probe {
 
   /** The same hand with other constants. */
   with(constants: Constants): Probe {
-    const probe = new Probe({ ...this.#options, constants, mark: `${this.channel}.with${this.#ground.next()}` });
+    const probe = new Probe({
+      ...this.#options,
+      constants,
+      mark: `${this.channel}.with${this.#ground.next()}`,
+    });
     this.#inner.push(probe);
     return probe;
   }
@@ -254,6 +261,12 @@ export class Probe {
     return processOf(this.profile.process?.pid);
   }
 
+  /** The target's resident memory in bytes, where its process is known. */
+  memory(): number | undefined {
+    const pid = this.profile.process?.pid;
+    return pid === undefined ? undefined : processOf(pid).memory();
+  }
+
   /** A fresh connection, one message, one delivery. @returns milliseconds from publish to delivery; @throws Violation */
   async alive(): Promise<number> {
     const channel = await this.newChannel();
@@ -271,7 +284,11 @@ export class Probe {
     const polite = this.profile.close !== undefined && this.profile.close.length > 0;
     if (polite) {
       await this.pace.within(
-        Promise.all([...this.#clients, ...this.#publishers.values()].map((each) => 'end' in each ? each.end() : each.close())),
+        Promise.all(
+          [...this.#clients, ...this.#publishers.values()].map((each) =>
+            'end' in each ? each.end() : each.close(),
+          ),
+        ),
         1000,
       );
     }
@@ -328,7 +345,7 @@ export class Probe {
 
   async #walkSetup(channel: string): Promise<void> {
     if (this.profile.channelSetup === undefined || this.profile.channelSetup.length === 0) return;
-    const steps = channelSetup(this.profile, channel);
+    const steps = channelSetup(this.profile, channel, this.target.vars);
     try {
       for (let step = steps.next(); step.done !== true; ) {
         const answer = await this.request(step.value);

@@ -1,5 +1,5 @@
 import type { Published } from '../../wire/dialogue.ts';
-import type { RawAnswer } from '../../world/real/raw/connection.ts';
+import type { RawAnswer } from '../../world/real/raw/answer.ts';
 
 /** A message that the target has acknowledged. */
 export interface Publication {

@@ -1,6 +1,6 @@
 import { type Dialogue, startDialogue } from '../../wire/dialogue.ts';
 import type { HttpRequest } from '../../wire/request.ts';
-import type { Cut, RawAnswer } from '../../world/real/raw/connection.ts';
+import type { Cut, RawAnswer } from '../../world/real/raw/answer.ts';
 import { Unclear } from '../verify.ts';
 import { Client } from './client.ts';
 import type { Ground, Writing } from './ground.ts';
@@ -13,8 +13,11 @@ const patience = 10;
 /** What an attempt to publish led to, whatever that is. */
 export interface Attempt {
   readonly answer: RawAnswer | Cut | undefined;
-  readonly acknowledged: boolean;
   readonly sentAt: number;
+  /** What was published; undefined when it was not acknowledged. */
+  readonly publication: Publication | undefined;
+  /** What the profile found wrong about a refusal, if anything. */
+  readonly why: string | undefined;
 }
 
 /** Publishes to one channel, by a session of its own where the target wants one. */
@@ -26,12 +29,7 @@ export class Publisher {
   #over = false;
 
   /** @param by a client of the row that publishes in its own name; without it the publisher is nobody else */
-  constructor(
-    ground: Ground,
-    presence: Presence,
-    names: { channel: string; client: string },
-    by?: Client,
-  ) {
+  constructor(ground: Ground, presence: Presence, names: { channel: string; client: string }, by?: Client) {
     this.#ground = ground;
     this.#names = names;
     this.#dialogue = by?.dialogue;
@@ -55,24 +53,28 @@ export class Publisher {
     const dialogue = await this.#opened();
     const { exchange } = await this.#ground.send(dialogue.publish(body, this.#ground.nonce()), writing);
     const answer = await exchange.within(patience * pace.budgetMs);
-    const acknowledged =
-      answer !== undefined && !('cut' in answer) && dialogue.published(answer).acknowledged;
-    return { answer, acknowledged, sentAt: exchange.sentAt };
+    const { sentAt } = exchange;
+    if (answer === undefined || 'cut' in answer)
+      return { answer, sentAt, publication: undefined, why: undefined };
+    const published = dialogue.published(answer);
+    if (!published.acknowledged) return { answer, sentAt, publication: undefined, why: published.why };
+    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+    const text = typeof body === 'string' ? body : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
+    const publication = { text, bytes, sentAt, acknowledgedAt: answer.at, answer, published };
+    return { answer, sentAt, publication, why: undefined };
   }
 
   /** Publishes. @throws Unclear when it is not acknowledged */
   async publish(text: string, writing: Writing = {}): Promise<Publication> {
-    const { answer, acknowledged, sentAt } = await this.attempt(text, writing);
-    if (answer === undefined) throw new Unclear('a publish was not acknowledged in time');
-    if ('cut' in answer) throw new Unclear(`a publish was not acknowledged: the connection ended`);
-    const published = (await this.#opened()).published(answer);
-    if (!acknowledged) {
-      throw new Unclear(
-        `a publish was not acknowledged: ${answer.status}${published.why === undefined ? '' : `, ${published.why}`}`,
-      );
-    }
-    const bytes = new TextEncoder().encode(text);
-    return { text, bytes, sentAt, acknowledgedAt: answer.at, answer, published };
+    const { answer, publication, why } = await this.attempt(text, writing);
+    if (publication !== undefined) return publication;
+    const reason =
+      answer === undefined
+        ? 'no answer came in time'
+        : 'cut' in answer
+          ? 'the connection ended'
+          : `${answer.status}${why === undefined ? '' : `, ${why}`}`;
+    throw new Unclear(`a publish was not acknowledged: ${reason}`);
   }
 
   /** Ends the session, if there is one. */
@@ -83,12 +85,13 @@ export class Publisher {
 
   async #opened(): Promise<Dialogue> {
     if (this.#session === undefined) {
-      const { profile, adapter } = this.#ground.target;
-      this.#dialogue ??= startDialogue(
-        profile,
-        this.#names,
-        { regular: false, random: this.#ground.random, ...(adapter && { adapter }) },
-      );
+      const { profile, adapter, vars } = this.#ground.target;
+      this.#dialogue ??= startDialogue(profile, this.#names, {
+        regular: false,
+        random: this.#ground.random,
+        adapter,
+        vars,
+      });
       return this.#dialogue;
     }
     if (!this.#session.dialogue.isOpen) {

@@ -1,6 +1,6 @@
 import type { Reading } from '../../wire/dialogue.ts';
 import type { ProfilePlace } from '../../wire/extract.ts';
-import type { Cut, RawAnswer } from '../../world/real/raw/connection.ts';
+import type { Cut, RawAnswer } from '../../world/real/raw/answer.ts';
 
 /** A message as a client received it. */
 export interface Received {
@@ -22,11 +22,6 @@ export interface Reply {
   /** Milliseconds from the request's last byte to the answer's last byte. */
   readonly tookMs: number;
   readonly at: number;
-}
-
-/** The answer ended before it was whole, or never began. */
-export function isCut(answer: RawAnswer | Cut): answer is Cut {
-  return 'cut' in answer;
 }
 
 /** An answer in a few words, as a report's `actual` says it. */

@@ -1,6 +1,6 @@
-import type { TlsChoice } from '../../world/real/load/connection.ts';
 import type { Adapter } from '../../wire/dialogue.ts';
 import type { Profile } from '../../wire/profile.ts';
+import type { TlsChoice } from '../../world/real/load/connection.ts';
 
 /** The server that is judged, and how it speaks. */
 export interface Target {
@@ -11,6 +11,8 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
   readonly profile: Profile;
   readonly adapter: Adapter | undefined;
+  /** The profile's `vars` with their secrets filled in. */
+  readonly vars?: Readonly<Record<string, string>> | undefined;
   /** Texts that no transcript may show. */
   readonly secrets: readonly string[];
 }

@@ -4,22 +4,21 @@ const kept = 50;
 /** Remembers, over the whole run, which answers were no valid HTTP. */
 export class Witness {
   readonly #offences = new Set<string>();
-  #answers = 0;
+  #connections = 0;
 
-  /** How many answers were looked at. */
-  get answers(): number {
-    return this.#answers;
+  /** How many connections were looked at. */
+  get connections(): number {
+    return this.#connections;
   }
 
-  /** What was wrong, each once. */
+  /** What was wrong on them, each once. */
   get offences(): readonly string[] {
     return [...this.#offences];
   }
 
-  saw(offences: readonly string[], request: string): void {
-    this.#answers++;
-    for (const offence of offences) {
-      if (this.#offences.size < kept) this.#offences.add(`${offence} (answer to ${request})`);
-    }
+  /** A connection is over, and this was wrong on it. */
+  saw(offences: readonly string[]): void {
+    this.#connections++;
+    for (const offence of offences) if (this.#offences.size < kept) this.#offences.add(offence);
   }
 }

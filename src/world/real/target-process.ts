@@ -7,7 +7,10 @@ export interface StartPlan {
   readonly start: readonly string[];
   readonly cwd?: string | undefined;
   /** What tells that it is ready: a line of its output, or a URL path that answers with a status. */
-  readonly ready?: { readonly output: string } | { readonly status: number; readonly url: string } | undefined;
+  readonly ready?:
+    | { readonly output: string }
+    | { readonly status: number; readonly url: string }
+    | undefined;
   readonly stopSignal?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
+import { carries } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
 import { inWords } from '../../probe/reply.ts';
 import { demand, Violation } from '../../verify.ts';
-import { carries } from '../../carries.ts';
 
 /** How long an idle poll is watched: long enough to tell a hold from a slow answer. */
 const watchMs = 5000;
@@ -31,7 +31,8 @@ const minimum = defineCase({
   id: 'longpoll.hold.minimum',
   duties: [{ level: 'SHOULD', authority: 'RFC 6202 §5.5' }],
   requires: 'The hold is long enough to save requests: 20 s, or the whole of a shorter stated hold.',
-  because: 'A cap of a few seconds costs as many requests as polling (Netflix conductor PR 521); overflowing timers do the same.',
+  because:
+    'A cap of a few seconds costs as many requests as polling (Netflix conductor PR 521); overflowing timers do the same.',
   tags: ['slow'],
   lenient: { short: 'the first idle answer comes after 5 s to 20 s' },
   seconds: ({ constants }) => Math.min(worthMs, constants.hold?.ms ?? worthMs) / 1000 + 1,
@@ -43,7 +44,10 @@ const minimum = defineCase({
     if (reply === undefined) return undefined;
     const tookMs = reply.at - held.sentAt;
     if (tookMs >= tooShortMs) return { outcome: 'short', seen: inWords(reply) };
-    throw new Violation(`no answer within ${Math.round(wanted)} ms while nothing is published`, inWords(reply));
+    throw new Violation(
+      `no answer within ${Math.round(wanted)} ms while nothing is published`,
+      inWords(reply),
+    );
   },
 });
 
