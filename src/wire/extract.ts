@@ -1,108 +1,59 @@
 import type { Outcome } from '../protocol/poll.ts';
-import type { Matcher, Profile } from './profile.ts';
-import type { Variables } from './template.ts';
+import { type Item, itemBytes, itemsOf } from './dialogue/items.ts';
+import { matches } from './dialogue/match.ts';
+import { type ProfilePlace, placeOf } from './dialogue/place.ts';
+import { type Answer, AnswerView, headerOf } from './dialogue/view.ts';
+import type { Profile } from './profile.ts';
 
-/** An answer, read to the end. Header names are in lower case. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly text: string;
+export { lookUp, lookUpAll } from './dialogue/json-path.ts';
+export type { ProfilePlace } from './dialogue/place.ts';
+export type { Answer } from './dialogue/view.ts';
+
+/** What became of the client's session with an answer. */
+export type SessionState = 'open' | 'lost' | 'ended' | 'gone';
+
+/** Everything that an answer says. */
+export interface AnswerMeaning {
+  readonly outcome: Outcome<ProfilePlace, string>;
+  readonly session: SessionState;
+  /** The messages of the outcome; none where it is another. */
+  readonly items: readonly Item[];
 }
-
-/** What a client of somebody's server must send back to go on: variables of its profile. */
-export type ProfilePlace = Variables;
 
 /** What an answer means in the terms of the server's profile. Items are the messages' texts. */
 export function readAnswer(profile: Profile, answer: Answer): Outcome<ProfilePlace, string> {
-  const tree = parsed(answer.text);
-  if (profile.gone.some((m) => matches(m, answer, tree, undefined))) return refusedBy(answer);
+  return meaningOf(profile, new AnswerView(answer)).outcome;
+}
 
-  const items = messagesOf(profile, answer, tree);
-  const behind = profile.behind.some((m) => matches(m, answer, tree, items));
-  const empty = profile.empty.some((m) => matches(m, answer, tree, items));
+/**
+ * What an answer means. Whether the channel, the session or the stream is over is asked first, whatever the
+ * status, because some servers tell it with a 200; an empty answer is recognised before a message is.
+ */
+export function meaningOf(profile: Profile, view: AnswerView): AnswerMeaning {
+  const over = (list: 'gone' | 'lost' | 'end'): boolean =>
+    profile[list].some((matcher) => matches(matcher, view, undefined));
+  if (over('gone')) return { outcome: refusedBy(view.answer), session: 'gone', items: [] };
+  if (over('lost')) return { outcome: refusedBy(view.answer), session: 'lost', items: [] };
+  const session = over('end') ? 'ended' : 'open';
+
+  const items = itemsOf(profile.messages, view);
+  const behind = profile.behind.some((matcher) => matches(matcher, view, items?.length));
+  const empty = profile.empty.some((matcher) => matches(matcher, view, items?.length));
   if (!empty && items !== undefined && items.length > 0) {
-    return { kind: 'messages', messages: items, cursor: placeOf(profile, answer, tree, true), behind };
+    const messages = items.map(({ text }) => text);
+    const cursor = placeOf(profile, view, true);
+    return { outcome: { kind: 'messages', messages, cursor, behind }, session, items };
   }
   if (empty || (behind && items !== undefined)) {
-    return { kind: 'empty', cursor: placeOf(profile, answer, tree, false), behind };
+    const cursor = placeOf(profile, view, false);
+    return { outcome: { kind: 'empty', cursor, behind }, session, items: [] };
   }
-  return refusedBy(answer);
+  return { outcome: refusedBy(view.answer), session, items: [] };
 }
 
-/** Follows a dotted path (`a.b.0.c`); the empty path is the value itself. */
-export function lookUp(tree: unknown, path: string): unknown {
-  let value = tree;
-  for (const step of path === '' ? [] : path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<string, unknown>)[step];
-  }
-  return value;
-}
-
-function parsed(text: string): unknown {
-  const first = text.trimStart()[0];
-  if (first !== '{' && first !== '[') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function header(answer: Answer, name: string): string | undefined {
-  const value = answer.headers[name.toLowerCase()];
-  return typeof value === 'string' ? value : value?.join(', ');
-}
-
-function matches(
-  matcher: Matcher,
-  answer: Answer,
-  tree: unknown,
-  items: readonly string[] | undefined,
-): boolean {
-  if (matcher.status !== undefined && matcher.status !== answer.status) return false;
-  if (matcher.body !== undefined && matcher.body !== answer.text) return false;
-  if (matcher.bodyPrefix !== undefined && !answer.text.startsWith(matcher.bodyPrefix)) return false;
-  // An answer that has no list at all is something else than an empty list.
-  if (matcher.noMessages === true && items?.length !== 0) return false;
-  if (matcher.json !== undefined && lookUp(tree, matcher.json.path) !== matcher.json.equals) return false;
-  if (matcher.header !== undefined) {
-    const value = header(answer, matcher.header.name);
-    if (value === undefined) return false;
-    if (matcher.header.equals !== undefined && matcher.header.equals !== value) return false;
-  }
-  return true;
-}
-
-/** The messages in the answer; undefined when it is no answer that could carry any. */
-function messagesOf(profile: Profile, answer: Answer, tree: unknown): string[] | undefined {
-  const { messages } = profile;
-  if (!messages.status.includes(answer.status)) return undefined;
-  if (messages.format === 'whole') return [answer.text];
-  const list = lookUp(tree, messages.items);
-  if (!Array.isArray(list)) return undefined;
-  return list.map((item) => {
-    const value = lookUp(item, messages.value);
-    return typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  });
-}
-
-function placeOf(
-  profile: Profile,
-  answer: Answer,
-  tree: unknown,
-  carried: boolean,
-): ProfilePlace | undefined {
-  const place: Record<string, string> = {};
-  let found = false;
-  for (const source of profile.cursor) {
-    if (source.on === 'message' && !carried) continue;
-    const value = source.from === 'header' ? header(answer, source.name) : lookUp(tree, source.path);
-    if (value === undefined || value === null) continue;
-    place[source.var] = String(value);
-    found = true;
-  }
-  return found ? place : undefined;
+/** The exact bytes of each message of an answer, in order; none when it carries no message. */
+export function bytesOf(profile: Profile, answer: Answer): Uint8Array[] {
+  return meaningOf(profile, new AnswerView(answer)).items.map(itemBytes);
 }
 
 function refusedBy(answer: Answer): Outcome<ProfilePlace, string> {
@@ -115,10 +66,10 @@ function refusedBy(answer: Answer): Outcome<ProfilePlace, string> {
  * Date, so that the clocks of client and server need not agree.
  */
 function retryAfter(answer: Answer): number | undefined {
-  const value = header(answer, 'retry-after')?.trim();
+  const value = headerOf(answer, 'retry-after')?.trim();
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
   const until = Date.parse(value);
-  const sent = Date.parse(header(answer, 'date') ?? '');
+  const sent = Date.parse(headerOf(answer, 'date') ?? '');
   return Number.isNaN(until) || Number.isNaN(sent) ? undefined : Math.max(0, until - sent);
 }

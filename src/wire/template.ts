@@ -1,14 +1,48 @@
-/** What a template may name. An undefined variable makes the header or query item that names it vanish. */
+/**
+ * What a template may name. An undefined variable makes the header or query item that names it vanish. A
+ * counter is there twice: `rid`, and `rid++`, a property that moves on when it is read.
+ */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A JSON value whose strings are templates. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-const hole = /\{(&?)([A-Za-z][A-Za-z0-9_-]*)(?:=([A-Za-z][A-Za-z0-9_]*))?(?:\|(json))?\}/g;
+const hole =
+  /\{(&?)([A-Za-z][A-Za-z0-9_-]*(?:\+\+)?)(?:=([A-Za-z][A-Za-z0-9_]*))?(?:\|(json|xml|base64|url))?\}/g;
 
-/** The variables that a template names, in order. */
+/** The variables that a template names, in order; a counter that moves on as `rid++`. */
 export function variablesOf(template: string): string[] {
   return [...template.matchAll(hole)].map(([, , name, value]) => value ?? name!);
+}
+
+/** Variables within any JSON value, also in the texts of lists and maps. */
+export function variablesWithin(template: Json | undefined): string[] {
+  if (typeof template === 'string') return variablesOf(template);
+  if (typeof template !== 'object' || template === null) return [];
+  return Object.values(template).flatMap((inner: Json) => variablesWithin(inner));
+}
+
+const xmlEntities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+function filtered(value: string, filter: string | undefined): string {
+  switch (filter) {
+    case 'json':
+      return JSON.stringify(value);
+    case 'xml':
+      return value.replace(/[&<>"']/g, (sign) => xmlEntities[sign]!);
+    case 'base64':
+      return Buffer.from(value, 'utf8').toString('base64');
+    case 'url':
+      return encodeURIComponent(value);
+    default:
+      return value;
+  }
 }
 
 /** The template with its holes filled, or undefined when one of the variables is unset. */
@@ -24,7 +58,9 @@ export function fill(
       const found = variables[value ?? name];
       if (amp === '&') return found === undefined ? '' : `&${name}=${encode(found)}`;
       if (found === undefined) complete = false;
-      return encode(filter === 'json' ? JSON.stringify(found ?? '') : (found ?? ''));
+      const plain = filtered(found ?? '', filter);
+      // What was asked to be encoded for a URL is so, wherever it stands, and only once.
+      return filter === 'url' ? plain : encode(plain);
     },
   );
   return complete ? text : undefined;
@@ -62,12 +98,22 @@ export function fillHeaders(
   return headers;
 }
 
-/** A body filled: text as it stands, anything else as JSON, where escaping is ours and not the author's. */
+/**
+ * A body filled: text as it stands, anything else as JSON, where escaping is ours and not the author's. A key
+ * of a map whose text names an unset variable is left out.
+ */
 export function fillBody(template: Json, variables: Variables): string {
   if (typeof template === 'string') return fill(template, variables) ?? '';
   return JSON.stringify(template, (_, value: unknown) =>
-    typeof value === 'string' ? (fill(value, variables) ?? '') : value,
+    typeof value === 'string' ? fill(value, variables) : value,
   );
+}
+
+/** A form as `application/x-www-form-urlencoded` has it; an item with an unset variable is left out. */
+export function fillForm(template: Readonly<Record<string, string>>, variables: Variables): string {
+  const items = Object.entries(fillHeaders(template, variables));
+  // The form's own encoding, in which a space is a plus (URL Standard, section 5.2).
+  return new URLSearchParams(items).toString();
 }
 
 function splitOnce(text: string, mark: string): [string, string | undefined] {

@@ -1,14 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Answer } from '../../../wire/extract.ts';
-
-export interface HttpRequest {
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-}
+import type { HttpRequest } from '../../../wire/request.ts';
 
 export interface ExchangeHandler {
   /** The request is being written; until now nothing of it can have reached the server. */
@@ -82,6 +75,7 @@ export function reasonOf(error: Error): string {
 /**
  * One request and its answer, read to the end of the body: decompressed, redirections followed.
  * Exactly one of `ended` and `broke` is called, unless the caller aborts first.
+ * @param origin where the request goes, unless it names another base itself
  * @returns abort: breaks the exchange off, after which the handler hears nothing more
  */
 export function exchange(
@@ -102,7 +96,7 @@ export function exchange(
   };
   const attempt = (at: string, wanted: HttpRequest, hops: number): void => {
     const chunks: Buffer[] = [];
-    let bytes = 0;
+    let received = 0;
     let status = 0;
     let headers: Answer['headers'] = {};
     const { method, path, headers: sent, body } = wanted;
@@ -124,28 +118,28 @@ export function exchange(
             handler.started?.();
           }
         },
-        onResponseStart(_, code, received) {
+        onResponseStart(_, code, fields) {
           status = code;
-          headers = received;
+          headers = fields;
         },
         onResponseData(controller, chunk) {
-          bytes += chunk.length;
-          if (bytes > mostBytes)
+          received += chunk.length;
+          if (received > mostBytes)
             controller.abort(Object.assign(new Error('too large'), { code: 'BODY_TOO_LARGE' }));
           else chunks.push(chunk);
         },
         onResponseEnd() {
           if (over) return;
           const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-          let text: string;
+          let bytes: Buffer;
           try {
-            text = decoded(whole, headers['content-encoding'], mostBytes).toString('utf8');
+            bytes = decoded(whole, headers['content-encoding'], mostBytes);
           } catch (error) {
             const large = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
             const code = large ? 'BODY_TOO_LARGE' : 'BAD_ENCODING';
             return breakOff(Object.assign(new Error('undecodable'), { code }));
           }
-          const answer: Answer = { status, headers, text };
+          const answer: Answer = { status, headers, text: bytes.toString('utf8'), bytes };
           const next = hops < mostRedirects ? redirectOf(answer, at, path) : undefined;
           if (next === undefined) {
             over = true;
@@ -159,7 +153,7 @@ export function exchange(
       },
     );
   };
-  attempt(origin, request, 0);
+  attempt(request.base ?? origin, request, 0);
   return () => {
     over = true;
     current?.abort(new Error('aborted'));

@@ -3,22 +3,27 @@ import type { Outcome } from '../../../protocol/poll.ts';
 import type { Random } from '../../../protocol/random.ts';
 import type { Question, SubscriberOptions } from '../../../protocol/subscriber.ts';
 import { Subscriber } from '../../../protocol/subscriber.ts';
-import { type Answer, type ProfilePlace, readAnswer } from '../../../wire/extract.ts';
-import { type Profile, pollTemplate } from '../../../wire/profile.ts';
-import { fillBody, fillHeaders, fillUrl } from '../../../wire/template.ts';
+import { type Adapter, type Dialogue, startDialogue } from '../../../wire/dialogue.ts';
+import type { Answer, ProfilePlace } from '../../../wire/extract.ts';
+import type { Profile } from '../../../wire/profile.ts';
+import { type HttpRequest, withHeaders } from '../../../wire/request.ts';
 import type { Clock } from '../clock.ts';
 import { type Alarm, callAt } from '../timer.ts';
+import { Aside } from './aside.ts';
 import { Connections, type TlsChoice } from './connection.ts';
 import { callExactlyAt } from './exact-timer.ts';
 import { exchange } from './exchange.ts';
 import { drawLag, type Lag } from './network.ts';
-import { readToken, type Token } from './token.ts';
+import { type Performed, perform } from './perform.ts';
+import { readToken, settleMark, type Token } from './token.ts';
 
 /** What all virtual clients of a process share. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly origin: string;
   readonly profile: Profile;
+  /** Code of the profile's own, where it has any. */
+  readonly adapter?: Adapter | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly regular: boolean;
   readonly run: string;
@@ -33,13 +38,20 @@ export interface Surroundings {
   subscribed(): void;
 }
 
-/** One simulated client: a `Subscriber` on real HTTP, a connection of its own, and the network's delay between them. */
+/** A session that is not open by then will not be. */
+const openingTimeoutMs = 10_000;
+
+/**
+ * One simulated client: a `Subscriber` on real HTTP, a connection of its own, and the network's delay between
+ * them. What opens a session and what goes on beside the polls is not delayed, and counts as no request.
+ */
 export class VirtualClient {
   readonly #world: Surroundings;
   readonly #id: number;
-  readonly #names: { channel: string; client: string };
+  readonly #dialogue: Dialogue;
   readonly #random: Random;
   readonly #connections: Connections;
+  readonly #aside: Aside;
   readonly #subscriber: Subscriber<ProfilePlace, string>;
   #polls = 0;
   #sentAt = 0;
@@ -47,6 +59,7 @@ export class VirtualClient {
   #joined = false;
   #subscribed = false;
   #abort: (() => void) | undefined;
+  #abortOpening: (() => void) | undefined;
   #alarm: Alarm | undefined;
 
   constructor(
@@ -57,12 +70,14 @@ export class VirtualClient {
   ) {
     this.#world = world;
     this.#id = id;
-    this.#names = names;
     this.#random = options.random;
+    const { profile, regular, adapter } = world;
+    this.#dialogue = startDialogue(profile, names, { regular, adapter, random: options.random });
     this.#connections = new Connections(world, {
       opened: () => this.#note('connected', 1),
       closed: () => this.#note('disconnected', 1),
     });
+    this.#aside = new Aside(world, world);
     this.#subscriber = new Subscriber(options, {
       send: (question) => this.#send(question),
       wakeAt: (at) => this.#wakeAt(at),
@@ -93,15 +108,25 @@ export class VirtualClient {
   stop(): void {
     this.#subscriber.stop();
     this.#alarm?.cancel();
+    this.#abortOpening?.();
     if (this.#abort !== undefined) {
       this.#abort();
       this.#abort = undefined;
       this.#pollEnded('abandoned', null, 0, null);
     }
     this.#connections.reset();
+    this.#aside.close();
+  }
+
+  /** Takes leave of the server, after the end; at once where the profile has nothing to say. */
+  async leave(): Promise<void> {
+    if (this.#world.profile.close.length === 0 && this.#world.adapter === undefined) return;
+    await this.#aside.go(this.#dialogue.closing());
+    this.#aside.close();
   }
 
   #send(question: Question<ProfilePlace>): void {
+    if (!this.#dialogue.isOpen) return this.#open(question);
     const { clock, record, lag } = this.#world;
     this.#polls++;
     this.#sentAt = clock.now();
@@ -146,29 +171,69 @@ export class VirtualClient {
     this.#world.joined();
   }
 
-  #request(question: Question<ProfilePlace>): Parameters<typeof exchange>[2] {
-    const { profile, regular, headers } = this.#world;
-    const template = pollTemplate(profile, regular);
-    const wait = profile.hold.unit === 's' ? question.waitMs / 1000 : question.waitMs;
-    const variables = {
-      ...profile.starts.now,
-      ...question.place,
-      ...this.#names,
-      wait: String(wait),
-      nonce: String(this.#random()).slice(2),
-    };
-    return {
-      method: template.method,
-      path: fillUrl(template.url, variables),
-      headers: { ...headers, ...fillHeaders(template.headers, variables) },
-      body: template.body === undefined ? undefined : fillBody(template.body, variables),
-    };
+  #request(question: Question<ProfilePlace>): HttpRequest {
+    const { regular, headers } = this.#world;
+    const { place, waitMs } = question;
+    const nonce = String(this.#random()).slice(2);
+    return withHeaders(this.#dialogue.poll({ place, waitMs, regular, nonce }), headers);
+  }
+
+  /** Opens the session, and then polls. */
+  #open(question: Question<ProfilePlace>): void {
+    const { clock, origin, headers } = this.#world;
+    const way = { route: this.#connections.route, origin, headers };
+    const giveUp = callAt(clock, clock.now() + Math.min(question.timeoutMs, openingTimeoutMs), () => {
+      this.#abortOpening?.();
+      this.#connections.reset();
+      this.#opened(question, { kind: 'broken', reason: 'timeout', definite: false });
+    });
+    this.#abortOpening = () => giveUp.cancel();
+    const abort = perform(way, this.#dialogue.opening(), (performed) => {
+      giveUp.cancel();
+      this.#opened(question, performed);
+    });
+    if (this.#abortOpening !== undefined)
+      this.#abortOpening = () => {
+        giveUp.cancel();
+        abort();
+      };
+  }
+
+  /** A session that could not be opened is on record as a poll that failed. */
+  #opened(question: Question<ProfilePlace>, performed: Performed): void {
+    this.#abortOpening = undefined;
+    if (performed.kind === 'done' && this.#dialogue.isOpen) return this.#send(question);
+    this.#polls++;
+    this.#sentAt = this.#world.clock.now();
+    this.#world.record({
+      kind: 'poll-sent',
+      at: this.#sentAt,
+      client: this.#id,
+      poll: this.#polls,
+      waits: false,
+    });
+    if (performed.kind === 'broken') {
+      const { reason, definite } = performed;
+      return this.#ended('broken', { kind: 'broken', definite, reason }, null, reason);
+    }
+    const status = performed.kind === 'refused' ? performed.failure.answer.status : 0;
+    const reason = performed.kind === 'refused' ? performed.failure.message : 'the adapter did not open';
+    this.#ended('broken', { kind: 'refused', status }, status, reason);
   }
 
   #answered(answer: Answer): void {
-    const outcome = readAnswer(this.#world.profile, answer);
+    const { outcome, session, followUps } = this.#dialogue.read(answer);
+    if (followUps.length > 0) this.#aside.send(followUps);
     const behind = (outcome.kind === 'messages' || outcome.kind === 'empty') && outcome.behind;
-    this.#ended(behind ? 'behind' : outcome.kind, outcome, answer.status, null);
+    const end = behind ? 'behind' : outcome.kind;
+    if (session !== 'ended') return this.#ended(end, outcome, answer.status, null);
+    // Nothing will come any more, so the loop is over with what came now.
+    this.#abort = undefined;
+    this.#pollEnded(end, answer.status, outcome.kind === 'messages' ? outcome.messages.length : 0, null);
+    if (outcome.kind === 'messages') this.#deliver(outcome.messages);
+    this.#subscriber.stop();
+    this.settled();
+    this.#note('stopped', 1);
   }
 
   #ended(
@@ -184,6 +249,8 @@ export class VirtualClient {
   }
 
   #pollEnded(end: PollEnd, status: number | null, messages: number, reason: string | null): void {
+    const bytes = this.#connections.takeBytes();
+    const beside = this.#aside.takeBytes();
     this.#world.record({
       kind: 'poll-ended',
       at: this.#world.clock.now(),
@@ -194,7 +261,8 @@ export class VirtualClient {
       status,
       messages,
       reason,
-      ...this.#connections.takeBytes(),
+      bytesIn: bytes.bytesIn + beside.bytesIn,
+      bytesOut: bytes.bytesOut + beside.bytesOut,
     });
   }
 
@@ -204,7 +272,7 @@ export class VirtualClient {
       const at = clock.now();
       const token = readToken(run, text);
       if (token === undefined) {
-        this.#note('foreign', 1);
+        if (text !== settleMark(run)) this.#note('foreign', 1);
         continue;
       }
       record({ kind: 'delivered', at, client: this.#id, poll: this.#polls, message: token.message });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Profile } from '../../../wire/profile.ts';
+import { readProfile } from '../../../wire/profile.ts';
 import type { Clock } from '../clock.ts';
 import type { ClientsSpec, Order, Report } from '../load/messages.ts';
 import { readRecords } from '../load/record.ts';
@@ -18,21 +18,16 @@ const samples = 1000;
 /** The first deliveries run through code that is not compiled yet. */
 const warmUp = 200;
 
-const profile: Profile = {
-  name: 'known truth',
-  baseUrl: 'http://127.0.0.1',
-  headers: {},
-  subscribe: { method: 'GET', url: '/subscribe', headers: {} },
-  publish: { method: 'POST', url: '/publish', headers: {}, ok: [200] },
-  messages: { format: 'whole', status: [200] },
-  cursor: [],
-  starts: {},
-  empty: [],
-  behind: [],
-  gone: [],
-  hold: { kind: 'unbounded', slack: 1000, unit: 's' },
-  claims: { resume: false, ordered: false, selfDelivery: false },
-};
+const profile = readProfile(
+  `
+name: known truth
+subscribe: { url: /subscribe }
+publish: { url: /publish }
+messages: { format: whole }
+hold: { kind: unbounded }
+`,
+  'the known truth',
+);
 
 /**
  * Measures the harness on itself: the very processes and code that measure a target are pointed at a server

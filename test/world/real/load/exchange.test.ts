@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../src/wire/extract.ts';
+import type { HttpRequest } from '../../../../src/wire/request.ts';
 import { Connections } from '../../../../src/world/real/load/connection.ts';
-import { exchange, type HttpRequest } from '../../../../src/world/real/load/exchange.ts';
+import { exchange } from '../../../../src/world/real/load/exchange.ts';
 import { until } from '../raw.ts';
 import { answer, type Script, ScriptServer } from '../script.ts';
 

@@ -1,0 +1,60 @@
+import type { Case } from '../case.ts';
+import { fanoutAll } from './fanout/all.ts';
+import { fanoutIsolation } from './fanout/isolation.ts';
+import { fanoutSameClient } from './fanout/same-client.ts';
+import { fanoutScale } from './fanout/scale.ts';
+import { longpollHold } from './longpoll/hold.ts';
+import { longpollQuery } from './longpoll/query.ts';
+import { longpollRejoin } from './longpoll/rejoin.ts';
+import { longpollTimeout } from './longpoll/timeout.ts';
+import { pollAnswer } from './poll/answer.ts';
+import { pollBatch } from './poll/batch.ts';
+import { pollInterval } from './poll/interval.ts';
+import { pollMailbox } from './poll/mailbox.ts';
+import { pollMax } from './poll/max.ts';
+import { pollPresence } from './poll/presence.ts';
+
+import { presenceBetween } from './presence/between.ts';
+import { presenceChurn } from './presence/churn.ts';
+import { presenceGhost } from './presence/ghost.ts';
+import { presenceRelease } from './presence/release.ts';
+import { proxyBuffering } from './proxy/buffering.ts';
+import { proxyRechunk } from './proxy/rechunk.ts';
+import { proxyShared } from './proxy/shared.ts';
+import { proxyTimeout } from './proxy/timeout.ts';
+import { shutdownExit } from './shutdown/exit.ts';
+import { shutdownHealth } from './shutdown/health.ts';
+import { shutdownHeld } from './shutdown/held.ts';
+import { shutdownNew } from './shutdown/new.ts';
+import { shutdownRestart } from './shutdown/restart.ts';
+
+/** Every row of the catalogue, in its order: that is the order in which rows are played and shown. */
+export const cases: readonly Case[] = [
+  ...pollAnswer,
+  ...pollBatch,
+  ...pollPresence,
+  ...pollMailbox,
+  ...pollInterval,
+  ...pollMax,
+  ...longpollHold,
+  ...longpollRejoin,
+  ...longpollTimeout,
+  ...longpollQuery,
+  ...fanoutAll,
+  ...fanoutScale,
+  ...fanoutIsolation,
+  ...fanoutSameClient,
+  ...presenceRelease,
+  ...presenceChurn,
+  ...presenceGhost,
+  ...presenceBetween,
+  ...shutdownHeld,
+  ...shutdownNew,
+  ...shutdownExit,
+  ...shutdownRestart,
+  ...shutdownHealth,
+  ...proxyTimeout,
+  ...proxyBuffering,
+  ...proxyRechunk,
+  ...proxyShared,
+];
