@@ -6,7 +6,6 @@ export const laterCommands = [
   'compare',
   'conformance',
   'matrix',
-  'profile',
   'theory',
   'simulate',
   'sweep',
