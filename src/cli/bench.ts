@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
-import { loadTargetProfile, ownProfile, type TargetProfile } from '../scenario/find.ts';
+import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
 import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -18,8 +17,8 @@ import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
 import { type Io, printErrors, printJson, printWarnings, textWidth } from './print.ts';
 import { BenchProgress } from './progress.ts';
-import { fillSecrets, mapTexts } from './secrets.ts';
 import { planText, roughTime } from './show.ts';
+import { isLoopback, readGiven } from './target.ts';
 
 /** So many clients may be pointed at a machine that the person has not said is his. */
 const mostOnForeignTargets = 50;
@@ -120,37 +119,17 @@ async function measure(
 
 /** The target as far as the command line says it; without one each scenario has a server of our own. */
 function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { profile: Profile | null } {
-  const complaints = options.target === null ? [] : wrongWithTarget(options.target);
-  const filled = (text: string, where: string): string =>
-    fillSecrets(text, io.env, (problem) => complaints.push(`${where}: ${problem}`));
-  const headers: Record<string, string> = {};
-  let loaded: TargetProfile | null = null;
-  let vars: Record<string, string> | undefined;
-  if (options.profile !== null) {
-    loaded = loadTargetProfile(options.profile, io.cwd);
-    const { profile } = loaded;
-    const fillAll = (texts: Readonly<Record<string, string>>, where: string): Record<string, string> =>
-      mapTexts(texts, (value, name) => filled(value, `${profile.name}: ${where}.${name}`));
-    Object.assign(headers, fillAll(profile.headers, 'headers'));
-    vars = fillAll(profile.vars, 'vars');
-  }
-  for (const { name, value } of options.headers) headers[name] = filled(value, `--header ${name}`);
-  let ca: string | undefined;
-  if (options.ca !== null) {
-    try {
-      ca = readFileSync(resolve(io.cwd, options.ca), 'utf8');
-    } catch {
-      complaints.push(`--ca: cannot read ${options.ca}`);
-    }
-  }
-  if (complaints.length > 0) throw new UsageError(complaints);
+  const { profile, target, headers, ca, insecure } = options;
+  const loaded = profile === null ? null : loadTargetProfile(profile, io.cwd);
+  const given = readGiven({ target, profile: loaded?.profile ?? null, headers, ca, insecure }, io);
+  const { tls, vars } = given;
   return {
-    url: options.target?.origin ?? null,
+    url: target?.origin ?? null,
     profile: loaded?.profile ?? null,
     adapter: loaded?.adapter,
     vars,
-    headers,
-    tls: { ...(ca !== undefined && { ca }), ...(options.insecure && { insecure: true }) },
+    headers: given.headers,
+    tls,
   };
 }
 
@@ -164,19 +143,6 @@ function commandOf(args: readonly string[]): string {
     /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
   );
   return ['pollmark', ...quoted].join(' ');
-}
-
-/** A target is an origin: what else its URL says would silently be dropped. */
-function wrongWithTarget({ origin, username, password, pathname, search, hash }: URL): string[] {
-  const complaints: string[] = [];
-  if (username !== '' || password !== '')
-    complaints.push(
-      `--target: credentials do not belong into the URL; write -H 'Authorization: \${env:TOKEN}'`,
-    );
-  const rest = `${pathname === '/' ? '' : pathname}${search}${hash}`;
-  if (rest !== '')
-    complaints.push(`--target: "${rest}" is not used; write ${origin}, and put paths into the profile`);
-  return complaints;
 }
 
 /** A stranger's server is not ours to load. */

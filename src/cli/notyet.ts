@@ -5,7 +5,6 @@ export const laterCommands = [
   'report',
   'compare',
   'conformance',
-  'profile',
   'theory',
   'simulate',
   'sweep',
