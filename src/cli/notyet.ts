@@ -4,7 +4,6 @@ import { UsageError } from '../wire/usage.ts';
 export const laterCommands = [
   'report',
   'compare',
-  'matrix',
   'profile',
   'theory',
   'simulate',
