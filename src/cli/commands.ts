@@ -4,6 +4,7 @@ import { UsageError } from '../wire/usage.ts';
 import { benchRows } from './bench-table.ts';
 import { check, type ProfileCheck } from './check.ts';
 import type { Command } from './command.ts';
+import { conformanceRows } from './conformance-table.ts';
 import { list } from './list.ts';
 import { loadBenchScenarios } from './load.ts';
 import { matrix, matrixRows } from './matrix.ts';
@@ -38,6 +39,25 @@ export async function commands(): Promise<readonly Command[]> {
         loadBenchScenarios(made.options, io.cwd);
         const { bench } = await import('./bench.ts');
         return bench(made.options, io);
+      },
+    },
+    {
+      name: 'conformance',
+      summary: 'judge any polling or long-polling server over the wire',
+      usage: 'npm run conformance -- --target URL --profile NAME [ID-PREFIX...]',
+      rows: conformanceRows,
+      examples: [
+        'npm run conformance -- --target http://127.0.0.1:8080 --profile reference',
+        'npm run conformance -- -p reference longpoll.hold http.method.head',
+        'npx pollmark conformance -p ./mine.yaml --all --expect known.yaml',
+      ],
+      async run({ values, words, problems, wrong }, io) {
+        const { conformanceOptions } = await import('./conformance-options.ts');
+        const made = conformanceOptions(values, words, wrong, io);
+        refuse([...problems, ...made.problems]);
+        if (made.command.list) return (await import('./conformance-list.ts')).listRows(made.command, io);
+        const { conformance } = await import('./conformance.ts');
+        return conformance(made.command, io);
       },
     },
     {
