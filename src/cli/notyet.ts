@@ -4,8 +4,6 @@ import { UsageError } from '../wire/usage.ts';
 export const laterCommands = [
   'report',
   'compare',
-  'conformance',
-  'matrix',
   'profile',
   'theory',
   'simulate',
