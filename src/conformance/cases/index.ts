@@ -1,8 +1,20 @@
 import type { Case } from '../case.ts';
+import { cors } from './cors/cors.ts';
 import { fanoutAll } from './fanout/all.ts';
 import { fanoutIsolation } from './fanout/isolation.ts';
 import { fanoutSameClient } from './fanout/same-client.ts';
 import { fanoutScale } from './fanout/scale.ts';
+import { httpCache } from './http/cache.ts';
+import { httpCompress } from './http/compress.ts';
+import { httpConn } from './http/conn.ts';
+import { httpExpect } from './http/expect.ts';
+import { httpFraming } from './http/framing.ts';
+import { httpHeaders } from './http/headers.ts';
+import { httpMethod } from './http/method.ts';
+import { httpPipeline } from './http/pipeline.ts';
+import { httpRequest } from './http/request.ts';
+import { httpStatic } from './http/static.ts';
+import { httpTarget } from './http/target.ts';
 import { longpollHold } from './longpoll/hold.ts';
 import { longpollQuery } from './longpoll/query.ts';
 import { longpollRejoin } from './longpoll/rejoin.ts';
@@ -44,6 +56,18 @@ export const cases: readonly Case[] = [
   ...fanoutScale,
   ...fanoutIsolation,
   ...fanoutSameClient,
+  ...httpCache,
+  ...httpHeaders,
+  ...httpFraming,
+  ...httpConn,
+  ...httpPipeline,
+  ...httpMethod,
+  ...httpExpect,
+  ...httpRequest,
+  ...httpTarget,
+  ...httpStatic,
+  ...httpCompress,
+  ...cors,
   ...presenceRelease,
   ...presenceChurn,
   ...presenceGhost,

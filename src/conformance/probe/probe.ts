@@ -189,6 +189,13 @@ export class Probe {
     return publisher.encode(body, options);
   }
 
+  /** The request of a publish, for rows that change it. */
+  async publishRequest(body: string | Uint8Array, options: Publishing = {}): Promise<HttpRequest> {
+    const publisher = await this.#publisher(options);
+    if (typeof body === 'string') this.#published.add(body);
+    return publisher.request(body);
+  }
+
   /** What of all this was published by this row; the rest is somebody else's traffic. */
   ours(messages: readonly Received[]): Received[] {
     return messages.filter(({ text }) => this.#published.has(text));
