@@ -1,4 +1,13 @@
 import type { Case } from '../case.ts';
+import { deliveryAbort } from './delivery/abort.ts';
+import { deliveryAck } from './delivery/ack.ts';
+import { deliveryCursor } from './delivery/cursor.ts';
+import { deliveryDup } from './delivery/dup.ts';
+import { deliveryGap } from './delivery/gap.ts';
+import { deliveryOffline } from './delivery/offline.ts';
+import { deliveryOrder } from './delivery/order.ts';
+import { deliveryBehind, deliveryOverflow } from './delivery/overflow.ts';
+import { deliveryPublish } from './delivery/publish.ts';
 import { fanoutAll } from './fanout/all.ts';
 import { fanoutIsolation } from './fanout/isolation.ts';
 import { fanoutSameClient } from './fanout/same-client.ts';
@@ -30,4 +39,14 @@ export const cases: readonly Case[] = [
   ...fanoutScale,
   ...fanoutIsolation,
   ...fanoutSameClient,
+  ...deliveryGap,
+  ...deliveryOffline,
+  ...deliveryDup,
+  ...deliveryOrder,
+  ...deliveryAbort,
+  ...deliveryCursor,
+  ...deliveryAck,
+  ...deliveryPublish,
+  ...deliveryOverflow,
+  ...deliveryBehind,
 ];
