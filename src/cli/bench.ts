@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
-import { loadProfile, ownProfile } from '../scenario/find.ts';
+import { loadTargetProfile, ownProfile, type TargetProfile } from '../scenario/find.ts';
 import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -18,7 +18,7 @@ import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
 import { type Io, printErrors, printJson, printWarnings, textWidth } from './print.ts';
 import { BenchProgress } from './progress.ts';
-import { fillSecrets } from './secrets.ts';
+import { fillSecrets, mapTexts } from './secrets.ts';
 import { planText, roughTime } from './show.ts';
 
 /** So many clients may be pointed at a machine that the person has not said is his. */
@@ -124,11 +124,15 @@ function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { pr
   const filled = (text: string, where: string): string =>
     fillSecrets(text, io.env, (problem) => complaints.push(`${where}: ${problem}`));
   const headers: Record<string, string> = {};
-  let profile: Profile | null = null;
+  let loaded: TargetProfile | null = null;
+  let vars: Record<string, string> | undefined;
   if (options.profile !== null) {
-    profile = loadProfile(options.profile, io.cwd);
-    for (const [name, value] of Object.entries(profile.headers))
-      headers[name] = filled(value, `${profile.name}: headers.${name}`);
+    loaded = loadTargetProfile(options.profile, io.cwd);
+    const { profile } = loaded;
+    const fillAll = (texts: Readonly<Record<string, string>>, where: string): Record<string, string> =>
+      mapTexts(texts, (value, name) => filled(value, `${profile.name}: ${where}.${name}`));
+    Object.assign(headers, fillAll(profile.headers, 'headers'));
+    vars = fillAll(profile.vars, 'vars');
   }
   for (const { name, value } of options.headers) headers[name] = filled(value, `--header ${name}`);
   let ca: string | undefined;
@@ -142,7 +146,9 @@ function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { pr
   if (complaints.length > 0) throw new UsageError(complaints);
   return {
     url: options.target?.origin ?? null,
-    profile,
+    profile: loaded?.profile ?? null,
+    adapter: loaded?.adapter,
+    vars,
     headers,
     tls: { ...(ca !== undefined && { ca }), ...(options.insecure && { insecure: true }) },
   };

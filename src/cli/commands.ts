@@ -5,6 +5,7 @@ import { benchRows } from './bench-table.ts';
 import { check, type ProfileCheck } from './check.ts';
 import { list } from './list.ts';
 import { loadBenchScenarios } from './load.ts';
+import { matrix, matrixRows } from './matrix.ts';
 import type { OptionRow, OptionValues } from './option.ts';
 import { benchOptions } from './options.ts';
 import type { Io } from './print.ts';
@@ -127,6 +128,21 @@ export async function commands(): Promise<readonly Command[]> {
       run({ values, words, problems }, io) {
         refuse(problems);
         return check(words, values['json'] === true, checkProfile, io);
+      },
+    },
+    {
+      name: 'matrix',
+      summary: 'one page out of several conformance results',
+      usage: 'pollmark matrix A.json B.json ... [-o FILE]',
+      rows: matrixRows,
+      examples: [
+        'pollmark matrix reports/*/conformance.json -o matrix.html',
+        'pollmark matrix a.json b.json --markdown -o docs/conformance.md',
+      ],
+      run({ values, words, problems }, io) {
+        refuse(problems);
+        const out = values['out'] as string | undefined;
+        return matrix({ files: words, out: out ?? null, markdown: values['markdown'] === true }, io);
       },
     },
   ];

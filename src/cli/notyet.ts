@@ -5,7 +5,6 @@ export const laterCommands = [
   'report',
   'compare',
   'conformance',
-  'matrix',
   'profile',
   'theory',
   'simulate',

@@ -14,3 +14,11 @@ export function fillSecrets(
     return value ?? '';
   });
 }
+
+/** The same names with other texts. */
+export function mapTexts(
+  texts: Readonly<Record<string, string>>,
+  change: (text: string, name: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text, name)]));
+}

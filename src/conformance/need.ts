@@ -25,6 +25,10 @@ export const needs = {
   channels: ['more than one channel', (p) => hasChannels(p)],
   presence: ['a way to ask how many are held or who is online', (p) => p.presence !== undefined],
   online: ['a way to ask who is online', (p) => p.presence !== undefined && 'online' in p.presence],
+  counter: [
+    'how many polls are held, nor its process',
+    (p) => (p.presence !== undefined && 'held' in p.presence) || p.process?.pid !== undefined,
+  ],
   holdLimit: ['an end of the hold', (p) => p.hold.kind !== 'unbounded'],
   clientParam: ['a hold time that the client chooses', (p) => p.hold.kind === 'requested'],
   preferWait: ['Prefer: wait', (p) => p.hold.preferWait],

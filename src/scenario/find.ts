@@ -83,8 +83,26 @@ function shown(path: string, cwd: string): string {
 
 /** Finds and reads one profile. */
 export function loadProfile(nameOrFile: string, cwd: string): Profile {
+  return loadTargetProfile(nameOrFile, cwd).profile;
+}
+
+/** A profile, and the path of the adapter module that lies beside it, when it has one. */
+export interface TargetProfile {
+  readonly profile: Profile;
+  readonly adapter: string | undefined;
+}
+
+/**
+ * Finds and reads one profile, and finds its adapter.
+ * @throws UsageError also when the adapter's file is not there
+ */
+export function loadTargetProfile(nameOrFile: string, cwd: string): TargetProfile {
   const { path, file } = find('profiles', nameOrFile, cwd);
-  return readProfile(readFileSync(path, 'utf8'), file);
+  const profile = readProfile(readFileSync(path, 'utf8'), file);
+  if (profile.adapter === undefined) return { profile, adapter: undefined };
+  const adapter = resolve(dirname(path), profile.adapter);
+  if (!existsSync(adapter)) throw new UsageError(`${file}  adapter: no file ${shown(adapter, cwd)}`);
+  return { profile, adapter };
 }
 
 /** How our own server speaks: the package's profile, whatever lies in the working folder. */

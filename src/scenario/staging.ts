@@ -9,6 +9,10 @@ export interface Target {
   /** Origin of somebody else's server; null: our own. */
   readonly url: string | null;
   readonly profile: Profile;
+  /** Path of the profile's adapter module. */
+  readonly adapter?: string | undefined;
+  /** The profile's `vars` with their secrets filled in, where they are not as the profile has them. */
+  readonly vars?: Readonly<Record<string, string>> | undefined;
   /** Headers of the person's own, secrets filled in. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TargetSpec['tls'];
@@ -66,13 +70,13 @@ export function stageSpec(
   workload: Workload,
   place: Pick<StageSpec, 'clock' | 'folder' | 'run'> & { readonly seed: string },
 ): StageSpec {
-  const { profile, headers, tls, url } = target;
+  const { profile, adapter, vars, headers, tls, url } = target;
   const channels = channelCount(scenario, profile);
   return {
     ...place,
     name: mode.name,
     server: url === null ? { start: scenario.server } : { origin: url },
-    target: { profile, headers, tls },
+    target: { profile: vars === undefined ? profile : { ...profile, vars }, adapter, headers, tls },
     mode: modeSpec(mode, profile),
     joinMs: workload.clients.map(({ joinMs }) => joinMs),
     channels: Array.from({ length: channels }, (_, i) => `${place.run}-${i}`),

@@ -3,6 +3,7 @@ import { demandAnswer } from './dialogue/opening.ts';
 import { render } from './dialogue/render.ts';
 import type { Dialogue, DialogueNames, DialogueOptions, Steps } from './dialogue/types.ts';
 import type { Profile } from './profile.ts';
+import type { HttpRequest } from './request.ts';
 
 export { OpeningFailed } from './dialogue/opening.ts';
 export type * from './dialogue/types.ts';
@@ -29,14 +30,18 @@ export function startDialogue(profile: Profile, names: DialogueNames, options: D
   };
 }
 
+/** The request that asks who is there; undefined where the profile names none. */
+export function presenceRequest(profile: Profile, channel: string): HttpRequest | undefined {
+  const { presence } = profile;
+  if (presence === undefined || !('url' in presence)) return undefined;
+  const variables = { ...profile.vars, channel, client: 'presence', nonce: 'presence' };
+  return render(presence, variables, profile.bases);
+}
+
 /** Creates what a channel needs before anybody uses it. @throws OpeningFailed */
-export function* channelSetup(
-  profile: Profile,
-  channel: string,
-  vars: Readonly<Record<string, string>> = {},
-): Steps<void> {
+export function* channelSetup(profile: Profile, channel: string): Steps<void> {
   for (const [i, step] of profile.channelSetup.entries()) {
-    const variables = { ...profile.vars, ...vars, channel, client: 'setup', nonce: `setup-${i}` };
+    const variables = { ...profile.vars, channel, client: 'setup', nonce: `setup-${i}` };
     const answer = yield render(step, variables, profile.bases);
     demandAnswer(`channelSetup[${i}]`, step, answer);
   }

@@ -1,9 +1,9 @@
-/** Whether a host name of a URL means this machine. */
+/** Whether a URL's host name means this machine. URLs write every IPv4 address as four numbers. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname.endsWith('.localhost') ||
     hostname === '[::1]' ||
-    /^127\./.test(hostname)
+    /^127(?:\.\d+){3}$/.test(hostname)
   );
 }

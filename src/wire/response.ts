@@ -1,6 +1,6 @@
 import { checkTrailers, readChunkSize } from './response/chunk.ts';
 import { membersOf, readStatusLine } from './response/fields.ts';
-import { frameOf, isBare } from './response/framing.ts';
+import { frameOf } from './response/framing.ts';
 import { type Awaited, Incoming } from './response/incoming.ts';
 import { bare, Lines } from './response/lines.ts';
 import type { BrokenResponse, ExpectedResponse, ResponsePort } from './response/message.ts';
@@ -31,7 +31,8 @@ type State =
   | 'trailers'
   | 'lost';
 
-const begin = 'HTTP/1.';
+/** How every answer begins. */
+const beginBytes = Uint8Array.from('HTTP/1.', (letter) => letter.charCodeAt(0));
 
 /**
  * Reads the answers on one connection, in the order in which they are expected, from bytes cut in any way
@@ -117,16 +118,11 @@ export class ResponseParser {
   #start(bytes: Uint8Array, at: number): number {
     const next = this.#queue[0];
     const last = this.#last;
-    if (bytes[at] !== begin.charCodeAt(0) && last?.status !== undefined && last.status.status !== 101) {
-      const { status } = last.status;
-      if (last.frame.framing === 'none' && isBare(status, last.expected.method)) {
-        const head = last.expected.method === 'HEAD';
-        const section = head ? '9110 §9.3.2' : status === 204 ? '9110 §15.3.5' : '9110 §15.4.5';
-        last.violations.add(`content on ${head ? 'an answer to HEAD' : `a ${status}`}`, section);
-        this.#found = 0;
-        this.#state = 'search';
-        return 0;
-      }
+    // Whether such an answer is followed by content shows in what the next bytes are not.
+    if (last !== undefined && bareStatus(last) && (next !== undefined || bytes[at] !== beginBytes[0])) {
+      this.#found = 0;
+      this.#state = 'search';
+      return 0;
     }
     if (next === undefined) {
       const violations = last?.violations ?? new Violations(this.violations);
@@ -134,32 +130,48 @@ export class ResponseParser {
       this.strayBytes += bytes.length - at;
       return bytes.length - at;
     }
-    this.#queue.shift();
-    this.#current = new Incoming(next, this.violations);
-    if (last !== undefined && membersOf(last.fields, 'connection').includes('close')) {
-      this.#current.violations.add('an answer after one that announced the close', '9112 §9.6');
-    }
-    this.#state = 'status';
+    this.#begin();
     return 0;
   }
 
-  /** Drops bytes up to the next thing that looks like an answer. */
+  /** Goes on to the next thing that looks like an answer; what is before it is content of the last one. */
   #search(bytes: Uint8Array, at: number): number {
     for (let i = at; i < bytes.length; i++) {
-      const wanted = bytes[i] === begin.charCodeAt(this.#found);
-      this.#found = wanted ? this.#found + 1 : bytes[i] === begin.charCodeAt(0) ? 1 : 0;
       this.strayBytes++;
-      if (this.#found < begin.length) continue;
-      this.#last = undefined;
-      this.#state = 'start';
-      if (this.#queue.length === 0) return i + 1 - at;
-      this.strayBytes -= begin.length;
-      // The name was looked at here already, perhaps in an earlier piece: it is given to the answer's line anew.
-      this.#start(beginBytes, 0);
-      this.#line(this.#current!, beginBytes, 0);
+      if (bytes[i] !== beginBytes[this.#found]) {
+        this.#blameContent(this.#last!);
+        this.#found = 0;
+      }
+      if (bytes[i] === beginBytes[this.#found]) this.#found++;
+      if (this.#found < beginBytes.length) continue;
+      if (this.#queue.length === 0) {
+        this.#last = undefined;
+        this.#state = 'start';
+        return i + 1 - at;
+      }
+      this.strayBytes -= beginBytes.length;
+      // The name was looked at here already, perhaps in an earlier piece: the answer's line gets it anew.
+      const current = this.#begin();
+      this.#line(current, beginBytes, 0);
       return i + 1 - at;
     }
     return bytes.length - at;
+  }
+
+  #blameContent({ status, expected, violations }: Incoming): void {
+    if (expected.method === 'HEAD') return violations.add('content on an answer to HEAD', '9110 §9.3.2');
+    const section = status!.status === 204 ? '9110 §15.3.5' : '9110 §15.4.5';
+    violations.add(`content on a ${status!.status}`, section);
+  }
+
+  #begin(): Incoming {
+    const current = new Incoming(this.#queue.shift()!, this.violations);
+    if (this.#last !== undefined && membersOf(this.#last.fields, 'connection').includes('close')) {
+      current.violations.add('an answer after one that announced the close', '9112 §9.6');
+    }
+    this.#current = current;
+    this.#state = 'status';
+    return current;
   }
 
   #content(current: Incoming, bytes: Uint8Array, at: number): number {
@@ -264,4 +276,8 @@ export class ResponseParser {
   }
 }
 
-const beginBytes = Uint8Array.from(begin, (letter) => letter.charCodeAt(0));
+/** Whether this was an answer without content, on a connection that goes on to speak HTTP. */
+function bareStatus({ status, frame, expected }: Incoming): boolean {
+  const { status: code } = status!;
+  return frame.framing === 'none' && code !== 101 && (code > 299 || expected.method !== 'CONNECT');
+}

@@ -23,6 +23,20 @@ import { pollMailbox } from './poll/mailbox.ts';
 import { pollMax } from './poll/max.ts';
 import { pollPresence } from './poll/presence.ts';
 
+import { presenceBetween } from './presence/between.ts';
+import { presenceChurn } from './presence/churn.ts';
+import { presenceGhost } from './presence/ghost.ts';
+import { presenceRelease } from './presence/release.ts';
+import { proxyBuffering } from './proxy/buffering.ts';
+import { proxyRechunk } from './proxy/rechunk.ts';
+import { proxyShared } from './proxy/shared.ts';
+import { proxyTimeout } from './proxy/timeout.ts';
+import { shutdownExit } from './shutdown/exit.ts';
+import { shutdownHealth } from './shutdown/health.ts';
+import { shutdownHeld } from './shutdown/held.ts';
+import { shutdownNew } from './shutdown/new.ts';
+import { shutdownRestart } from './shutdown/restart.ts';
+
 /** Every row of the catalogue, in its order: that is the order in which rows are played and shown. */
 export const cases: readonly Case[] = [
   ...pollAnswer,
@@ -49,4 +63,17 @@ export const cases: readonly Case[] = [
   ...deliveryPublish,
   ...deliveryOverflow,
   ...deliveryBehind,
+  ...presenceRelease,
+  ...presenceChurn,
+  ...presenceGhost,
+  ...presenceBetween,
+  ...shutdownHeld,
+  ...shutdownNew,
+  ...shutdownExit,
+  ...shutdownRestart,
+  ...shutdownHealth,
+  ...proxyTimeout,
+  ...proxyBuffering,
+  ...proxyRechunk,
+  ...proxyShared,
 ];

@@ -41,20 +41,24 @@ export class Client {
   #place: ProfilePlace | undefined;
   #stands = false;
 
+  /** @param like continue this client: its place and session, by another way */
   constructor(
     ground: Ground,
     presence: Presence,
     names: { channel: string; client: string },
     regular: boolean,
+    like?: Client,
   ) {
     this.#ground = ground;
     this.#presence = presence;
     this.channel = names.channel;
     this.name = names.client;
     this.regular = regular;
-    const { profile, adapter, vars } = ground.target;
+    const { profile, adapter } = ground.target;
     const { random } = ground;
-    this.dialogue = startDialogue(profile, names, { regular, random, adapter, vars });
+    this.#place = like?.place;
+    this.#stands = like !== undefined;
+    this.dialogue = like?.dialogue ?? startDialogue(profile, names, { regular, random, adapter });
   }
 
   /** What the client sends back next; undefined before the first answer. */

@@ -8,12 +8,16 @@ export class Pace {
   readonly constants: Constants;
   readonly #settleScale: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #passing = new Set<() => void>();
 
   constructor(clock: Clock, constants: Constants, settleScale = 1, signal?: AbortSignal) {
     this.clock = clock;
     this.constants = constants;
     this.#settleScale = settleScale;
     this.#signal = signal;
+    signal?.addEventListener('abort', () => {
+      for (const end of this.#passing) end();
+    });
   }
 
   /** S, for this attempt. */
@@ -32,11 +36,11 @@ export class Pace {
       const alarm = callAt(this.clock, this.clock.now() + ms, () => end());
       const end = (): void => {
         alarm.cancel();
-        this.#signal?.removeEventListener('abort', end);
+        this.#passing.delete(end);
         resolve();
       };
+      this.#passing.add(end);
       if (this.#signal?.aborted === true) end();
-      else this.#signal?.addEventListener('abort', end);
     });
   }
 

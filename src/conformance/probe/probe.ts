@@ -251,6 +251,22 @@ export class Probe {
     return { instance, probe: this.#beside({ ...this.target, origin: instance.origin }, 'own') };
   }
 
+  /**
+   * A probe for a target whose process can be looked at: one of its own where the profile says how to start
+   * it, else this very target. @throws Unclear where neither is to be had
+   */
+  async weighed(): Promise<{ probe: Probe; process: TargetProcess }> {
+    if (this.profile.process?.start === undefined) return { probe: this, process: this.process() };
+    const { instance, probe } = await this.own();
+    return { probe, process: instance.process };
+  }
+
+  /** A client of another probe of this row, on this probe's way to the target: same name, place and session. */
+  resumed(client: Client): Client {
+    const names = { channel: client.channel, client: client.name };
+    return new Client(this.#ground, this.presence, names, client.regular, client);
+  }
+
   /** Another probe for the same kind of target elsewhere; its connections end with this row. */
   at(origin: string): Probe {
     return this.#beside({ ...this.target, origin }, 'at');
@@ -345,7 +361,7 @@ export class Probe {
 
   async #walkSetup(channel: string): Promise<void> {
     if (this.profile.channelSetup === undefined || this.profile.channelSetup.length === 0) return;
-    const steps = channelSetup(this.profile, channel, this.target.vars);
+    const steps = channelSetup(this.profile, channel);
     try {
       for (let step = steps.next(); step.done !== true; ) {
         const answer = await this.request(step.value);

@@ -85,12 +85,11 @@ export class Publisher {
 
   async #opened(): Promise<Dialogue> {
     if (this.#session === undefined) {
-      const { profile, adapter, vars } = this.#ground.target;
+      const { profile, adapter } = this.#ground.target;
       this.#dialogue ??= startDialogue(profile, this.#names, {
         regular: false,
         random: this.#ground.random,
         adapter,
-        vars,
       });
       return this.#dialogue;
     }

@@ -11,8 +11,6 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
   readonly profile: Profile;
   readonly adapter: Adapter | undefined;
-  /** The profile's `vars` with their secrets filled in. */
-  readonly vars?: Readonly<Record<string, string>> | undefined;
   /** Texts that no transcript may show. */
   readonly secrets: readonly string[];
 }

@@ -36,7 +36,7 @@ export class Conversation implements Dialogue {
     this.#profile = profile;
     this.#options = options;
     const special = options.regular ? profile.regular?.vars : undefined;
-    this.#constants = { ...names, ...profile.vars, ...options.vars, ...special };
+    this.#constants = { ...names, ...profile.vars, ...special };
     this.#templates = { regular: pollTemplate(profile, true), long: profile.subscribe };
     const cursors = new Set(profile.cursor.map((each) => each.var));
     const starts = Object.entries(profile.starts.now ?? {});

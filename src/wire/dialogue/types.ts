@@ -85,6 +85,4 @@ export interface DialogueOptions {
   readonly regular: boolean;
   readonly adapter?: Adapter | undefined;
   readonly random: Random;
-  /** Values of the profile's `vars` with their secrets filled in. */
-  readonly vars?: Readonly<Record<string, string>> | undefined;
 }

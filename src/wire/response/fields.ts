@@ -25,8 +25,9 @@ export function readStatusLine(line: string, violations: Violations): StatusLine
   if (after === undefined) violations.add('no space after the status code', '9112 §4');
   if (code.length !== 3) {
     violations.add(`the status code is ${quoted(code)}`, '9112 §4');
-    if (code.length > 3) return undefined;
-  } else if (code < '100' || code > '599') {
+    return undefined;
+  }
+  if (code < '100' || code > '599') {
     violations.add(`the status code is ${code}`, '9110 §15');
   }
   if (/[^\t\x20-\x7e\x80-\xff]/.test(reason)) {

@@ -2,7 +2,7 @@ import type { Steps } from '../../../wire/dialogue.ts';
 import { type HttpRequest, withHeaders } from '../../../wire/request.ts';
 import { Connections, type TlsChoice } from './connection.ts';
 import { exchange } from './exchange.ts';
-import { perform } from './perform.ts';
+import { performWithin } from './perform.ts';
 
 const patienceMs = 2000;
 
@@ -36,17 +36,8 @@ export class Aside {
   }
 
   /** Goes through steps, and gives up quietly after two seconds. */
-  go(steps: Steps<void>): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        abort();
-        resolve();
-      }, patienceMs);
-      const abort = perform({ ...this.#way, route: this.#open().route }, steps, () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+  async go(steps: Steps<void>): Promise<void> {
+    await performWithin(patienceMs, { ...this.#way, route: this.#open().route }, steps);
   }
 
   takeBytes(): { bytesIn: number; bytesOut: number } {

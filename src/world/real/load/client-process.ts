@@ -1,10 +1,12 @@
 import { backoff } from '../../../protocol/backoff.ts';
 import { seededRandom } from '../../../protocol/random.ts';
 import type { Rhythm } from '../../../protocol/subscriber.ts';
+import type { Adapter } from '../../../wire/dialogue.ts';
 import { firstPollWaits } from '../../../wire/profile.ts';
 import { monotonicClock } from '../clock.ts';
 import { plain } from '../disk.ts';
 import { callAt } from '../timer.ts';
+import { loadAdapter } from './adapter.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { ClientsSpec, ModeSpec } from './messages.ts';
 import { obey, report } from './post.ts';
@@ -37,14 +39,14 @@ class Crowd {
   #problem: string | null = null;
   #latencies: number[] = [];
 
-  constructor(spec: ClientsSpec) {
+  constructor(spec: ClientsSpec, adapter: Adapter | undefined) {
     this.#spec = spec;
     this.#clock = monotonicClock(BigInt(spec.clock));
     this.#recorder = new Recorder(spec.file, (code, text) => report({ type: 'reason', code, text }));
     this.#watch = new LoopWatch(this.#clock, (deliveries) =>
       this.#recorder.add({ kind: 'late-stamps', at: this.#clock.now(), deliveries }),
     );
-    const world = this.#surroundings();
+    const world = this.#surroundings(adapter);
     this.#clients = spec.joinMs.map((_, i) => {
       const id = spec.first + i;
       const channel = spec.channels[id % spec.channels.length]!;
@@ -81,7 +83,7 @@ class Crowd {
     report({ type: 'quality', quality: this.#watch.read() });
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     clearInterval(this.#ticker);
     this.#watch.stop();
     for (const client of this.#clients) client.stop();
@@ -91,15 +93,17 @@ class Crowd {
     } catch (error) {
       failure = `its records could not be written: ${plain(error)}`;
     }
+    await Promise.all(this.#clients.map((client) => client.leave()));
     report({ type: 'done', failure, wholeUntil: this.#recorder.wholeUntil });
   }
 
-  #surroundings(): Surroundings {
+  #surroundings(adapter: Adapter | undefined): Surroundings {
     const { target, mode, run, lag, keepAliveMs } = this.#spec;
     return {
       clock: this.#clock,
       origin: target.origin,
       profile: target.profile,
+      adapter,
       headers: target.headers,
       tls: target.tls,
       regular: mode.kind === 'regular',
@@ -156,10 +160,14 @@ class Crowd {
 
 let crowd: Crowd | undefined;
 obey((order) => {
-  if (order.type === 'clients') crowd = new Crowd(order.spec);
-  else if (order.type === 'join') crowd?.join(order.at);
+  if (order.type === 'clients') {
+    const { spec } = order;
+    if (spec.target.adapter === undefined) crowd = new Crowd(spec, undefined);
+    else return loadAdapter(spec.target.adapter).then((adapter) => void (crowd = new Crowd(spec, adapter)));
+  } else if (order.type === 'join') crowd?.join(order.at);
   else if (order.type === 'settled') crowd?.settled();
   else if (order.type === 'measure') crowd?.measure();
   else if (order.type === 'measured') crowd?.measured();
-  else if (order.type === 'stop') crowd?.stop();
+  else if (order.type === 'stop') return crowd?.stop();
+  return undefined;
 });

@@ -7,7 +7,10 @@ import type { Lag } from './network.ts';
 /** What every process of a run is told about the server that it drives. */
 export interface TargetSpec {
   readonly origin: string;
+  /** With the secrets of its `vars` filled in: never to be shown. */
   readonly profile: Profile;
+  /** Path of the profile's adapter module. */
+  readonly adapter?: string | undefined;
   /** Headers of the person's own, secrets filled in: they go to the processes and nowhere else. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsChoice;
@@ -92,6 +95,8 @@ export interface ClientsTick {
 /** What a process says to the coordinator. */
 export type Report =
   | { readonly type: 'ready' }
+  /** The publisher has set the channels up and opened what it needs; or why that did not work. */
+  | { readonly type: 'prepared'; readonly problem: string | null }
   /** Every client of the process has written its first poll. */
   | { readonly type: 'joined' }
   /** Every client of the process is subscribed. */

@@ -50,3 +50,17 @@ export function perform(way: Way, steps: Steps<void>, then: (performed: Performe
     abort();
   };
 }
+
+/** The same as a promise; `broken` by a timeout when it takes longer than `patienceMs`. */
+export function performWithin(patienceMs: number, way: Way, steps: Steps<void>): Promise<Performed> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      abort();
+      resolve({ kind: 'broken', reason: 'timeout', definite: false });
+    }, patienceMs);
+    const abort = perform(way, steps, (performed) => {
+      clearTimeout(timer);
+      resolve(performed);
+    });
+  });
+}

@@ -1,9 +1,9 @@
 import { Pool } from 'undici';
-import { fillBody, fillHeaders, fillUrl } from '../../../wire/template.ts';
 import { monotonicClock } from '../clock.ts';
 import { plain } from '../disk.ts';
 import { exchange } from './exchange.ts';
 import type { PublisherSpec } from './messages.ts';
+import { Mouths } from './mouths.ts';
 import { obey, report } from './post.ts';
 import { Recorder } from './record.ts';
 import { SpareConnection } from './spare-connection.ts';
@@ -25,6 +25,7 @@ class Publisher {
   readonly #recorder: Recorder;
   readonly #pools = new Map<string, Pool>();
   readonly #spares: SpareConnection[] = [];
+  readonly #mouths: Mouths;
   readonly #sleep = new Int32Array(new SharedArrayBuffer(4));
   readonly #ticker: NodeJS.Timeout;
   #next = 0;
@@ -38,10 +39,16 @@ class Publisher {
     this.#spec = spec;
     this.#clock = monotonicClock(BigInt(spec.clock));
     this.#recorder = new Recorder(spec.file, (code, text) => report({ type: 'reason', code, text }));
+    this.#mouths = new Mouths(spec, this.#clock);
     this.#ticker = setInterval(() => {
       this.#recorder.flush();
       report({ type: 'published', sent: this.#next, acknowledged: this.#acknowledged, failed: this.#failed });
     }, 1000);
+  }
+
+  /** Sets the channels up, and opens the sessions that publishing needs. */
+  async prepare(): Promise<void> {
+    report({ type: 'prepared', problem: await this.#mouths.open() });
   }
 
   begin(at: number): void {
@@ -51,7 +58,7 @@ class Publisher {
     this.#pace();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#ticker);
     // What was sent and not acknowledged stays on record as such.
@@ -65,6 +72,7 @@ class Publisher {
     for (const pool of this.#pools.values()) void pool.destroy().catch(() => {});
     for (const spare of this.#spares) spare.close();
     report({ type: 'published', sent: this.#next, acknowledged: this.#acknowledged, failed: this.#failed });
+    await this.#mouths.close();
     report({ type: 'done', failure, wholeUntil: this.#recorder.wholeUntil });
   }
 
@@ -84,14 +92,9 @@ class Publisher {
   };
 
   #publish(message: number, intendedAt: number): void {
-    const { target, channels, channel, run, bytes } = this.#spec;
-    const { profile } = target;
-    const variables = {
-      channel: channels[channel[message]!]!,
-      client: `${run}-publisher`,
-      message: writeToken(run, { message, intendedAt }, bytes),
-      nonce: String(message),
-    };
+    const { target, channel, run, bytes } = this.#spec;
+    const body = writeToken(run, { message, intendedAt }, bytes);
+    const mouth = this.#mouths.of(channel[message]!);
     let sentAt = this.#clock.now();
     let abort = (): void => {};
     const abandon = (): void => {
@@ -108,20 +111,17 @@ class Publisher {
       this.#recorder.add({ kind: 'published', ...event });
     };
     this.#unanswered.add(abandon);
+    // Without its session a message cannot be published, and is on record as one that was refused.
+    if (!mouth.ready) return record(null, null);
     abort = exchange(
       (origin) => this.#pool(origin),
       target.origin,
-      {
-        method: profile.publish.method,
-        path: fillUrl(profile.publish.url, variables),
-        headers: { ...target.headers, ...fillHeaders(profile.publish.headers, variables) },
-        body: fillBody(profile.publish.body ?? '{message}', variables),
-      },
+      mouth.publish(body, `${run}-${message}`),
       {
         started: () => {
           sentAt = this.#clock.now();
         },
-        ended: ({ status }) => record(profile.publish.ok.includes(status) ? this.#clock.now() : null, status),
+        ended: (answer) => record(mouth.acknowledges(answer) ? this.#clock.now() : null, answer.status),
         broke: () => record(null, null),
       },
     );
@@ -143,7 +143,11 @@ class Publisher {
 
 let publisher: Publisher | undefined;
 obey((order) => {
-  if (order.type === 'publisher') publisher = new Publisher(order.spec);
-  else if (order.type === 'begin') publisher?.begin(order.at);
-  else if (order.type === 'stop') publisher?.stop();
+  if (order.type === 'publisher') {
+    publisher = new Publisher(order.spec);
+    return publisher.prepare();
+  }
+  if (order.type === 'begin') publisher?.begin(order.at);
+  else if (order.type === 'stop') return publisher?.stop();
+  return undefined;
 });

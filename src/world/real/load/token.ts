@@ -11,6 +11,11 @@ export function writeToken(run: string, { message, intendedAt }: Token, bytes: n
   return `pm:${run}:${message}:${intendedAt.toFixed(3)};`.padEnd(bytes, '.');
 }
 
+/** A message that only asks how many hear it; what it is worth is in the answer to its publish. */
+export function settleMark(run: string): string {
+  return `pm:${run}:settle`;
+}
+
 /** The token in a received text, or undefined when the text is none of this run's messages. */
 export function readToken(run: string, text: string): Token | undefined {
   const head = `pm:${run}:`;

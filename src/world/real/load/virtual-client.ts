@@ -15,7 +15,7 @@ import { callExactlyAt } from './exact-timer.ts';
 import { exchange } from './exchange.ts';
 import { drawLag, type Lag } from './network.ts';
 import { type Performed, perform } from './perform.ts';
-import { readToken, type Token } from './token.ts';
+import { readToken, settleMark, type Token } from './token.ts';
 
 /** What all virtual clients of a process share. */
 export interface Surroundings {
@@ -24,8 +24,6 @@ export interface Surroundings {
   readonly profile: Profile;
   /** Code of the profile's own, where it has any. */
   readonly adapter?: Adapter | undefined;
-  /** Constants of the profile, secrets filled in. */
-  readonly vars?: Readonly<Record<string, string>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly regular: boolean;
   readonly run: string;
@@ -73,8 +71,8 @@ export class VirtualClient {
     this.#world = world;
     this.#id = id;
     this.#random = options.random;
-    const { profile, regular, adapter, vars } = world;
-    this.#dialogue = startDialogue(profile, names, { regular, adapter, vars, random: options.random });
+    const { profile, regular, adapter } = world;
+    this.#dialogue = startDialogue(profile, names, { regular, adapter, random: options.random });
     this.#connections = new Connections(world, {
       opened: () => this.#note('connected', 1),
       closed: () => this.#note('disconnected', 1),
@@ -274,7 +272,7 @@ export class VirtualClient {
       const at = clock.now();
       const token = readToken(run, text);
       if (token === undefined) {
-        this.#note('foreign', 1);
+        if (text !== settleMark(run)) this.#note('foreign', 1);
         continue;
       }
       record({ kind: 'delivered', at, client: this.#id, poll: this.#polls, message: token.message });

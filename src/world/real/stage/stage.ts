@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Instant } from '../../../protocol/message.ts';
-import { firstPollWaits, type Profile } from '../../../wire/profile.ts';
+import { firstPollWaits } from '../../../wire/profile.ts';
 import type { LoopQuality } from '../load/loop-watch.ts';
 import type { Order, Report } from '../load/messages.ts';
 import type { RecordFile } from '../load/record.ts';
@@ -8,7 +8,8 @@ import { Child } from './child.ts';
 import { LiveFigures } from './live.ts';
 import { OwnServer } from './own-server.ts';
 import { late, Patience } from './patience.ts';
-import { canConnect, heldOn } from './reach.ts';
+import { canConnect } from './reach.ts';
+import { settle } from './settle.ts';
 import type { Played, Span, StageSpec } from './stage-spec.ts';
 
 /** Descriptors allow 20,000; each client has one connection, and now and then a second one for a moment. */
@@ -34,6 +35,7 @@ export class Stage {
   readonly #troubles: string[] = [];
   readonly #quality: LoopQuality[] = [];
   readonly #patience = new Patience();
+  #prepared: Promise<Extract<Report, { type: 'prepared' }>> | undefined;
   #closing = false;
   #window = { from: 0, to: 0 };
 
@@ -73,6 +75,7 @@ export class Stage {
 
   /** Lets the clients come, and waits until every one of them is subscribed; false when that failed. */
   async join(interrupted: AbortSignal): Promise<boolean> {
+    if (!(await this.#prepare(interrupted))) return false;
     const { clock, joinMs, target } = this.#spec;
     const waits = firstPollWaits(target.profile);
     const all = Promise.all(this.#crowds.map(({ child }) => child.next(waits ? 'joined' : 'subscribed')));
@@ -206,30 +209,39 @@ export class Stage {
     child.listen((message) => {
       if (message.type === 'published') this.live.published(message);
     });
+    this.#prepared = child.next('prepared');
     child.send({ type: 'publisher', spec: { ...common, ...publishes, file: records.file } });
+  }
+
+  /** Channels are set up, and the publisher's sessions opened, before any client comes. */
+  async #prepare(interrupted: AbortSignal): Promise<boolean> {
+    const prepared = await this.#patience.wait(interrupted, joinPatienceMs, this.#prepared);
+    if (typeof prepared === 'string') {
+      if (prepared === 'late') this.#trouble('the channels could not be set up in time', '');
+      return false;
+    }
+    if (prepared.problem !== null) this.#trouble(prepared.problem, '');
+    return prepared.problem === null;
   }
 
   /** The clients' first polls have been written; now the server has to hold them. */
   async #settle(interrupted: AbortSignal): Promise<void> {
-    const { profile } = this.#spec.target;
-    const wanted = this.#spec.joinMs.length;
-    const target = { ...this.#spec.target, origin: this.#origin };
-    const channels = [...new Set(this.#spec.channels.slice(0, wanted))];
-    const deadline = this.#spec.clock.now() + joinPatienceMs;
-    for (;;) {
-      const held = this.#server !== null ? await this.#server.held() : await heldOn(target, channels);
-      if (held === undefined) {
-        // Nobody can tell, so the polls are given time to arrive.
-        await this.#patience.wait(interrupted, settleMs(profile));
-        break;
-      }
-      if (held >= wanted) break;
-      if (this.#spec.clock.now() > deadline) {
-        this.#trouble(`the target holds only ${held} of ${wanted} first polls, by its own account`, '');
-        return;
-      }
-      if ((await this.#patience.wait(interrupted, 50)) !== 'late') return;
-    }
+    const { clock, run, mode, joinMs } = this.#spec;
+    const wanted = joinMs.length;
+    const server = this.#server;
+    const settling = {
+      clock,
+      target: { ...this.#spec.target, origin: this.#origin },
+      run,
+      long: mode.kind === 'long',
+      wanted,
+      channels: [...new Set(this.#spec.channels.slice(0, wanted))],
+      held: server === null ? undefined : () => server.held(),
+    };
+    const how = await settle(settling, this.#patience, joinPatienceMs, interrupted);
+    if (how === 'cut') return;
+    if (how !== 'held')
+      return this.#trouble(`the target holds only ${how} of ${wanted} first polls, by its own account`, '');
     for (const { child } of this.#crowds) child.send({ type: 'settled' });
   }
 
@@ -284,9 +296,4 @@ export class Stage {
     this.#troubles.push(`${this.#spec.name}: ${text}${words === undefined ? '' : `: ${words.trim()}`}`);
     this.#patience.end();
   }
-}
-
-/** How long a poll may need to be registered at a server that cannot be asked. */
-function settleMs(profile: Profile): number {
-  return Math.max(250, profile.hold.slack / 2);
 }

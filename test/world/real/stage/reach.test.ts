@@ -18,7 +18,7 @@ describe('asking a target what it holds', () => {
     const target = { origin, profile, headers: {}, tls: {} };
     try {
       expect(await heldOn(target, ['a', 'b'])).toBe(4);
-      expect(await heldOn(target, ['a', 'mute'], 100)).toBeUndefined();
+      expect(await heldOn(target, ['a', 'mute'], { patienceMs: 100 })).toBeUndefined();
     } finally {
       server.close();
       server.closeAllConnections();
