@@ -1,5 +1,14 @@
 import type { Case } from '../case.ts';
 import { cors } from './cors/cors.ts';
+import { deliveryAbort } from './delivery/abort.ts';
+import { deliveryAck } from './delivery/ack.ts';
+import { deliveryCursor } from './delivery/cursor.ts';
+import { deliveryDup } from './delivery/dup.ts';
+import { deliveryGap } from './delivery/gap.ts';
+import { deliveryOffline } from './delivery/offline.ts';
+import { deliveryOrder } from './delivery/order.ts';
+import { deliveryBehind, deliveryOverflow } from './delivery/overflow.ts';
+import { deliveryPublish } from './delivery/publish.ts';
 import { fanoutAll } from './fanout/all.ts';
 import { fanoutIsolation } from './fanout/isolation.ts';
 import { fanoutSameClient } from './fanout/same-client.ts';
@@ -25,7 +34,6 @@ import { pollInterval } from './poll/interval.ts';
 import { pollMailbox } from './poll/mailbox.ts';
 import { pollMax } from './poll/max.ts';
 import { pollPresence } from './poll/presence.ts';
-
 import { presenceBetween } from './presence/between.ts';
 import { presenceChurn } from './presence/churn.ts';
 import { presenceGhost } from './presence/ghost.ts';
@@ -56,6 +64,16 @@ export const cases: readonly Case[] = [
   ...fanoutScale,
   ...fanoutIsolation,
   ...fanoutSameClient,
+  ...deliveryGap,
+  ...deliveryOffline,
+  ...deliveryDup,
+  ...deliveryOrder,
+  ...deliveryAbort,
+  ...deliveryCursor,
+  ...deliveryAck,
+  ...deliveryPublish,
+  ...deliveryBehind,
+  ...deliveryOverflow,
   ...httpCache,
   ...httpHeaders,
   ...httpFraming,
