@@ -37,14 +37,16 @@ function whole(given: RawAnswer | Cut): RawAnswer {
 
 describe('a raw connection', () => {
   it('gives the answer with its times, and stays open', async () => {
-    await using talked = await talk((heard) => heard.say(answer('hä', undefined, ['X-A: 1', 'x-a: 2'])));
+    await using talked = await talk((heard) =>
+      heard.say(answer('hä', undefined, ['X-A: 1', 'x-a: 2', 'X-a: 3'])),
+    );
     const { connection } = talked;
     const exchange = connection.request(get, 'GET');
     expect(connection.ending()).toBe('left-hanging');
     expect(exchange.state).toBe('silent');
     const got = whole(await exchange.answer);
     expect(got).toMatchObject({ status: 200, reason: 'OK', text: 'hä', framing: 'length', violations: [] });
-    expect(got.headers).toEqual({ 'x-a': ['1', '2'], 'content-length': '3' });
+    expect(got.headers).toEqual({ 'x-a': ['1', '2', '3'], 'content-length': '3' });
     expect(got.headAt).toBeGreaterThanOrEqual(exchange.sentAt);
     expect(got.at).toBeGreaterThanOrEqual(got.headAt);
     expect(got.at).toBeLessThanOrEqual(clock.now());
@@ -187,7 +189,12 @@ describe('the ending of a connection', () => {
   });
 
   it('is left-hanging when this side gives up waiting', async () => {
-    await using talked = await talk(() => {});
+    let trouble = '';
+    await using talked = await talk((heard) => {
+      heard.socket.on('error', ({ message }) => {
+        trouble = message;
+      });
+    });
     const exchange = talked.connection.request(get, 'GET');
     await until(() => talked.server.heard.length === 1);
     talked.connection.reset();
@@ -195,6 +202,7 @@ describe('the ending of a connection', () => {
     expect(await talked.connection.closed).toBe('rst');
     expect(talked.connection.ending()).toBe('left-hanging');
     await until(() => talked.server.open.size === 0);
+    expect(trouble).toContain('ECONNRESET');
   });
 
   it('is that of the server also when this side has ended its half before', async () => {
@@ -246,6 +254,21 @@ describe('a reader that does not read', () => {
     while (!(await exchange.within(0))) talked.connection.resume();
     expect(whole(await exchange.answer).bytes.length).toBe(size);
     expect(accepted).toBe(true);
+  });
+});
+
+describe('a receive window', () => {
+  it('lets as many bytes in again with every resume', async () => {
+    const window = 2 ** 20;
+    await using talked = await talk((heard) => heard.say(answer(Buffer.alloc(8 * window))), {
+      receiveWindow: window,
+    });
+    const exchange = talked.connection.request(get, 'GET');
+    for (let n = 1; n <= 8; n++) {
+      await until(() => exchange.bytesSoFar >= n * window);
+      talked.connection.resume();
+    }
+    expect(whole(await exchange.answer).bytes.length).toBe(8 * window);
   });
 });
 
