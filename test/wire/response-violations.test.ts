@@ -401,11 +401,11 @@ describe('what goes on behind a violation', () => {
 
   it('also when that content ends as an answer begins', () => {
     const { answers, parser } = told(
-      'HTTP/1.1 304 Same\r\n\r\nHTHHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na',
+      'HTTP/1.1 304 Same\r\n\r\nHTHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na',
       ['GET', 'GET'],
     );
     expect(answers).toEqual(['', 'a']);
-    expect(parser.strayBytes).toBe(3);
+    expect(parser.strayBytes).toBe(2);
   });
 
   it('a folded value is one value, a nameless line none', () => {
