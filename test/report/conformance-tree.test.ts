@@ -81,6 +81,12 @@ describe('the tree', () => {
     expect(ending({ status: 'partial' })).toMatch(/^The run did not come to its end\. /);
   });
 
+  it('counts as met what passed or was lenient, of what applies and has a right answer', () => {
+    const verdicts = ['PASS', 'LENIENT', 'FAIL', 'INFO', 'N/A', 'BLOCKED', 'INCONCLUSIVE'] as const;
+    const rows = verdicts.map((verdict, i) => sampleRow(`a.b.c${i}`, { verdict }));
+    expect(drawTree(conformanceSample({ rows }), wide)).toContain('\nMUST 2/5 ');
+  });
+
   it('puts known failures behind the others, whatever their level', () => {
     const rows = [
       sampleRow('a.b.known', { verdict: 'FAIL', xfail: { state: 'XFAIL', why: null } }),
