@@ -20,6 +20,8 @@ export interface Writing {
   readonly extra?: readonly (readonly [string, string])[] | undefined;
   /** Text put after the path, such as `&random=1`; joined by `?` where there is no query yet. */
   readonly query?: string | undefined;
+  /** The request target in absolute form, as a proxy is asked. */
+  readonly absolute?: boolean | undefined;
 }
 
 /** What everything in one row stands on. */
@@ -50,11 +52,12 @@ export class Ground {
   }
 
   /** The request with the person's headers and the row's wishes. */
-  shape(request: HttpRequest, { method, query }: Writing = {}): HttpRequest {
-    const path =
+  shape(request: HttpRequest, { method, query, absolute }: Writing = {}): HttpRequest {
+    const inside =
       query === undefined
         ? request.path
         : `${request.path}${request.path.includes('?') ? '&' : '?'}${query.replace(/^[?&]/, '')}`;
+    const path = absolute === true ? `${request.base ?? this.target.origin}${inside}` : inside;
     const headers = { ...this.target.headers, ...request.headers };
     return { ...request, path, headers, ...(method !== undefined && { method }) };
   }

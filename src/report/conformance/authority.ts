@@ -15,7 +15,7 @@ export function rfcAddress(rfc: string, section: string | null): string {
 }
 
 /** An authority in words; the sections of an RFC as links that a reader may follow. */
-export function authorityMarkup(authority: string): Markup {
+function authorityMarkup(authority: string): Markup {
   const rfc = /^RFC (\d+)\b/.exec(authority)?.[1];
   if (rfc === undefined) return html`${authorities[authority] ?? authority}`;
   // The number of the RFC, then each of its sections, is one link.
@@ -37,14 +37,4 @@ export function dutiesMarkup(duties: readonly Duty[]): Markup {
         whenClaimed === undefined ? null : html`, once the profile claims <code>${whenClaimed}</code>`
       }</li>`,
   )}</ul>`;
-}
-
-/** The same for markdown and terminals. */
-export function dutiesText(duties: readonly Duty[]): string {
-  return duties
-    .map(
-      ({ level, authority, whenClaimed }) =>
-        `${level} ${authority}${whenClaimed === undefined ? '' : ` (${whenClaimed})`}`,
-    )
-    .join('; ');
 }
