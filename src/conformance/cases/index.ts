@@ -24,6 +24,7 @@ import { httpPipeline } from './http/pipeline.ts';
 import { httpRequest } from './http/request.ts';
 import { httpStatic } from './http/static.ts';
 import { httpTarget } from './http/target.ts';
+import { longpollBacklog } from './longpoll/backlog.ts';
 import { longpollHold } from './longpoll/hold.ts';
 import { longpollQuery } from './longpoll/query.ts';
 import { longpollRejoin } from './longpoll/rejoin.ts';
@@ -57,6 +58,7 @@ export const cases: readonly Case[] = [
   ...pollInterval,
   ...pollMax,
   ...longpollHold,
+  ...longpollBacklog,
   ...longpollRejoin,
   ...longpollTimeout,
   ...longpollQuery,

@@ -38,3 +38,13 @@ export function dutiesMarkup(duties: readonly Duty[]): Markup {
       }</li>`,
   )}</ul>`;
 }
+
+/** The same in one line of text. */
+export function dutiesText(duties: readonly Duty[]): string {
+  return duties
+    .map(
+      ({ level, authority, whenClaimed }) =>
+        `${level} ${authority}${whenClaimed === undefined ? '' : ` (${whenClaimed})`}`,
+    )
+    .join('; ');
+}
