@@ -244,7 +244,7 @@ const rows: Row[] = [
     level: 'SHOULD',
     phase: 'hostile',
     verdict: 'HARNESS-ERROR',
-    reason: 'the row threw: cannot read the status of undefined',
+    reason: 'the row threw: cannot read the status of undefined\n    at run (refusal.js:12:7)',
   }),
   sampleRow('shutdown.held.answered', {
     level: 'SHOULD',
@@ -327,5 +327,44 @@ export function goodSample(changes: Partial<ConformanceResult> = {}): Conformanc
     summary: { ...base.summary, exit: 0 },
     warnings: [],
     ...changes,
+  };
+}
+
+/** The sample with this text in every place that a target, a profile or a case can fill. */
+export function poisonedSample(text: string): ConformanceResult {
+  const sample = conformanceSample();
+  return {
+    ...sample,
+    target: text,
+    targetVersion: text,
+    profile: { name: text, version: text, note: text, untried: true },
+    suite: { version: text, catalogueHash: text, commit: text },
+    environment: { [text]: text },
+    invocation: { ...sample.invocation, profile: text, overrides: [text], headers: [text], options: [text] },
+    warnings: [{ code: text, text }],
+    constants: {
+      ...sample.constants,
+      sources: { hold_ms: { from: 'measured', measured: 1, note: text } },
+    },
+    rows: sample.rows.map((row, i) => ({
+      ...row,
+      id: i % 2 === 0 ? row.id : `${row.id}${text}`,
+      duties: [{ level: row.level, authority: text, whenClaimed: text }],
+      expected: text,
+      actual: text,
+      outcome: text,
+      outcomeText: text,
+      reason: text,
+      requires: text,
+      because: text,
+      dependsOn: [text],
+      contested: text,
+      xfail: row.xfail === null ? null : { ...row.xfail, why: text },
+      attemptDetails: row.attemptDetails.map((each) => ({ ...each, actual: text })),
+      transcript: [
+        { at_ms: 0, connection: 0, direction: '-', bytes: text },
+        { at_ms: 1, connection: 0, direction: '<', bytes: Buffer.from(text).toString('latin1') },
+      ],
+    })),
   };
 }

@@ -18,6 +18,8 @@ export class Lines {
   readonly #all: RawConnection[] = [];
   readonly #idle = new Map<string, { connection: RawConnection; since: number }[]>();
 
+  #ended = false;
+
   constructor(target: Target, clock: Clock, transcript: Transcript, witness: Witness) {
     this.#target = target;
     this.#clock = clock;
@@ -42,7 +44,9 @@ export class Lines {
     } catch (error) {
       throw new Unclear(`no connection to ${origin}: ${(error as Error).message}`);
     }
-    this.#all.push(connection);
+    // A poll that was about to be sent when the row ended would stay held for ever.
+    if (this.#ended) connection.reset();
+    else this.#all.push(connection);
     return connection;
   }
 
@@ -65,6 +69,7 @@ export class Lines {
 
   /** Ends every connection, held polls too. */
   end(): void {
+    this.#ended = true;
     for (const connection of this.#all) {
       this.#witness.saw(connection.violations);
       if (!connection.isClosed) connection.reset();

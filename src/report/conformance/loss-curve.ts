@@ -9,7 +9,7 @@ const height = 150;
 const left = 44;
 const right = 18;
 const top = 14;
-const bottom = 34;
+const bottom = 38;
 
 /** Share of messages lost, by the time between two publishes: a small chart and its table. Null without a curve. */
 export function lossCurveMarkup(curve: Curve): Markup | null {
@@ -41,7 +41,7 @@ export function lossCurveMarkup(curve: Curve): Markup | null {
   );
   const marks = points.map(
     ({ spacing_ms, share }, i) =>
-      html`<circle cx="${at(x(i))}" cy="${at(y(share))}" r="4" class="dot"/><text x="${at(x(i))}" y="${height - 16}" class="axis mid">${spacing_ms}</text>`,
+      html`<circle cx="${at(x(i))}" cy="${at(y(share))}" r="4" class="dot"/><text x="${at(x(i))}" y="${height - 19}" class="axis mid">${spacing_ms}</text>`,
   );
   return html`<figure class="loss">
 <figcaption>${finding}</figcaption>
@@ -51,7 +51,7 @@ export function lossCurveMarkup(curve: Curve): Markup | null {
 ${grid}
 <path d="${path}" class="curve"/>
 ${marks}
-<text x="${at((left + width - right) / 2)}" y="${height - 1}" class="axis mid">ms between two publishes</text>
+<text x="${at((left + width - right) / 2)}" y="${height - 4}" class="axis mid">ms between two publishes</text>
 </svg>
 <details><summary>Table</summary>
 <table><thead><tr><th class="n">spacing</th><th class="n">sent</th><th class="n">lost</th><th class="n">share</th></tr></thead>

@@ -35,8 +35,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .transcript li details pre { color: var(--soft) !important; margin-top: .25rem; }
 .gap { color: var(--soft); font-style: italic; margin: .25rem 0; font-size: .8125rem; }
 @media (max-width: 40rem) {
-  dl > div { grid-template-columns: 1fr; gap: 0; }
-  .transcript li { grid-template-columns: 1fr; gap: .25rem; }
+  dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .transcript li { grid-template-columns: minmax(0, 1fr); gap: .25rem; }
   .transcript .when { grid-template-columns: auto auto 1fr; }
   .transcript time { text-align: left; }
 }
@@ -48,8 +48,8 @@ export const pageStyle = `${rowStyle}
 .ending { font-size: 1.125rem; line-height: 1.5; margin: 1.1rem 0 0; padding-left: .85rem; border-left: .2rem solid var(--soft); max-width: 46rem; }
 .ending.good { border-color: var(--good); }
 .ending.bad { border-color: var(--bad); }
-.constants { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; margin: 0 0 1.5rem; }
-.constants > div { display: flex; flex-direction: column; background: var(--ground); padding: .7rem .9rem .75rem; }
+.constants { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; margin: 0 0 1.5rem; gap: 0; }
+.constants > div { display: flex; flex-direction: column; gap: .05rem; box-shadow: 1px 0 var(--line), 0 1px var(--line), 1px 1px var(--line); padding: .7rem .9rem .75rem; }
 .constants dt { order: 2; font-size: .8125rem; }
 .constants dd { order: 1; font-size: 1.1875rem; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -.01em; }
 .constants .unknown dd { color: var(--soft); font-weight: 400; }
@@ -60,6 +60,7 @@ export const pageStyle = `${rowStyle}
 .grid { stroke: var(--line); stroke-width: 1; }
 .curve { fill: none; stroke: var(--one); stroke-width: 2; stroke-linejoin: round; }
 .dot { fill: var(--ground); stroke: var(--one); stroke-width: 2; }
+.levels td { white-space: nowrap; }
 .levels td.n.zero { color: var(--soft); opacity: .55; }
 .levels .bad { color: var(--bad); font-weight: 600; }
 .levels .warn { color: var(--one); font-weight: 600; }
@@ -69,7 +70,7 @@ export const pageStyle = `${rowStyle}
 .reasons ul { margin: .1rem 0 .4rem; padding-left: 1.1rem; list-style: none; color: var(--soft); font-size: .875rem; }
 .failed { padding: 0; margin: 0; list-style: none; }
 .failed li { padding: .35rem 0; display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .75rem; border-bottom: 1px solid var(--line); }
-.failed li > div span { color: var(--soft); display: block; font-size: .9375rem; overflow-wrap: anywhere; }
+.failed .told { color: var(--soft); display: block; font-size: .9375rem; overflow-wrap: anywhere; }
 .filter { border: 0; margin: 0 0 .5rem; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; }
 .filter input { position: absolute; opacity: 0; pointer-events: none; }
 .filter label { font-size: .875rem; color: var(--soft); border: 1px solid var(--line); border-radius: 2rem; padding: .12rem .75rem; cursor: pointer; }

@@ -6,7 +6,7 @@ import { constantList } from './constants.ts';
 import { byReason, failures, gather, groupName } from './groups.ts';
 import { lossCurveMarkup } from './loss-curve.ts';
 import { pageStyle } from './page-style.ts';
-import { conductMarkup, demandMarkup, verdictClasses, verdictMarkup } from './row-body.ts';
+import { conductMarkup, demandMarkup, tagsMarkup, verdictClasses, verdictMarkup } from './row-body.ts';
 import { targetName, titleOf } from './target.ts';
 import { roomForEach } from './transcript.ts';
 import { endingOf, levelSummaries, unexpected } from './verdict.ts';
@@ -72,13 +72,14 @@ function summaryMarkup(result: ConformanceResult): Markup {
     );
   return html`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 <div class="scroll"><table class="levels">
-<thead><tr><th>level</th><th class="n">hold</th>${columns.map(([, name]) => html`<th class="n">${name}</th>`)}</tr></thead>
+<thead><tr><th>level</th><th class="n">met</th>${columns.map(([, name]) => html`<th class="n">${name}</th>`)}</tr></thead>
 <tbody>${levels.map(
     ({ level, held, applicable, tally }) =>
       html`<tr><th scope="row">${level}</th><td class="n">${
         level === 'OBSERVE' || applicable === 0 ? '' : html`<b>${held}</b> of ${applicable}`
       }</td>${columns.map(
-        ([key, , kind]) => html`<td class="n ${tally[key] === 0 ? 'zero' : kind}">${tally[key]}</td>`,
+        ([key, , kind]) =>
+          html`<td class="n ${tally[key] === 0 ? 'zero' : key === 'fail' && level !== 'MUST' ? 'warn' : kind}">${tally[key]}</td>`,
       )}</tr>`,
   )}</tbody>
 </table></div>
@@ -90,12 +91,12 @@ function summaryMarkup(result: ConformanceResult): Markup {
 }
 
 function failedMarkup(result: ConformanceResult): Markup | null {
-  const failed = [...unexpected(result), ...failures(result.rows)];
+  const failed = [...failures(result.rows), ...unexpected(result)];
   if (failed.length === 0) return null;
   return html`<section aria-labelledby="failed"><h2 id="failed">What failed</h2>
 <ul class="failed">${failed.map(
     (row) =>
-      html`<li class="${verdictClasses(row)}"><div>${verdictMarkup(row)}</div><div><a href="#${row.id}">${row.id}</a><span>${short(remark(row))}</span></div></li>`,
+      html`<li class="${verdictClasses(row)}"><div>${verdictMarkup(row)}</div><div><a href="#${row.id}">${row.id}</a>${tagsMarkup(row)}<span class="told">${short(remark(row))}</span></div></li>`,
   )}</ul></section>`;
 }
 
@@ -140,7 +141,7 @@ function rowMarkup(result: ConformanceResult, row: ConformanceRow, room: number)
   const told = short(remark(row));
   const prefix = `${groupName(id)}.`;
   return html`<details class="row ${verdictClasses(row)}" id="${id}"${open ? html` open` : null}>
-<summary><span>${verdictMarkup(row)}</span><span class="id"><span class="soft">${prefix}</span>${id.slice(prefix.length)}</span><span class="took">${
+<summary><span>${verdictMarkup(row)}</span><span class="id"><span class="soft">${prefix}</span>${id.slice(prefix.length)}${tagsMarkup(row)}</span><span class="took">${
     duration_ms === null || verdict === 'N/A' ? '' : formatMs(duration_ms)
   }</span>${told === '' ? null : html`<span class="told">${told}</span>`}</summary>
 <div class="body">${demandMarkup(row)}${conductMarkup(result, row, room)}</div>

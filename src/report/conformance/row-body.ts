@@ -16,13 +16,16 @@ function clipped(text: string | null): string | null {
   return over <= 0 ? text : `${text.slice(0, longest)} … (${over} more characters)`;
 }
 
-/** Sign and word of a verdict, with what qualifies it. */
+/** Sign and word of a verdict, with the level of a failure. */
 export function verdictMarkup(row: ConformanceRow): Markup {
   const { symbol, word } = signs[row.verdict];
   const level = row.verdict === 'FAIL' ? ` ${row.level}` : '';
-  return html`<span class="verdict"><span class="sign" aria-hidden="true">${symbol}</span> ${word}${level}</span>${modifiers(
-    row,
-  ).map((name) => html` <span class="tag">${name}</span>`)}`;
+  return html`<span class="verdict"><span class="sign" aria-hidden="true">${symbol}</span> ${word}${level}</span>`;
+}
+
+/** What qualifies a verdict, each in a box of its own. */
+export function tagsMarkup(row: ConformanceRow): Markup[] {
+  return modifiers(row).map((name) => html` <span class="tag">${name}</span>`);
 }
 
 /** Classes by which a row is coloured and filtered. */
@@ -56,7 +59,13 @@ export function conductMarkup(result: ConformanceResult, row: ConformanceRow, ro
       : html`<div${kind === '' ? null : html` class="${kind}"`}><dt>${label}</dt><dd>${value}</dd></div>`;
   const endings = new Set(row.endings.map(({ ending }) => ending));
   const facts = [
-    fact('Expected', clipped(row.expected ?? (failed ? row.requires : null)), 'expected'),
+    fact(
+      'Expected',
+      failed || row.expected !== row.requires
+        ? clipped(row.expected ?? (failed ? row.requires : null))
+        : null,
+      'expected',
+    ),
     fact('Seen', clipped(row.actual), failed ? 'seen' : ''),
     fact('Outcome', clipped(row.outcomeText ?? row.outcome)),
     fact('Reason', clipped(row.reason)),

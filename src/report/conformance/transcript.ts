@@ -36,6 +36,7 @@ function linesMarkup({ lines, gap }: Excerpt): Markup[] {
 
 const directions = { '>': ['→', 'sent'], '<': ['←', 'received'], '-': ['·', 'note'] } as const;
 
+// A page drops a line end right after `<pre>`: one is given away, so that none of the text is.
 function lineMarkup({ atMs, connection, direction, parts, elided }: ExcerptLine): Markup {
   const [arrow, word] = directions[direction];
   const time = html`<span class="when"><time>${formatMs(atMs)}</time> <span class="conn">#${connection}</span> <span class="way">${arrow} ${word}</span></span>`;
@@ -46,7 +47,7 @@ function lineMarkup({ atMs, connection, direction, parts, elided }: ExcerptLine)
       : html`<p class="gap">${formatCount(elided)} bytes are left out${parts.length > 1 ? ' here' : ''}</p>`;
   const between = (draw: (part: string) => string): (Markup | null)[] =>
     parts.flatMap((part, i) => [
-      html`<pre>${draw(part)}</pre>`,
+      html`<pre>\n${draw(part).trimEnd()}</pre>`,
       i === parts.length - 1 && parts.length > 1 ? null : missing,
     ]);
   return html`<li class="${direction === '>' ? 'sent' : 'received'}">${time}<div>${between(readable)}<details><summary>hex</summary>${between(hexDump)}</details></div></li>\n`;

@@ -178,8 +178,8 @@ function summaryLines({ rows }: ConformanceResult, width: number, ascii: boolean
   const reasons = (verdict: ConformanceRow['verdict'], word: string): Line[] => {
     const groups = byReason(rows.filter((row) => row.verdict === verdict));
     return groups.flatMap(({ name, rows: held }) => {
-      const few = held.length <= 3 ? `: ${held.map(({ id }) => id).join(', ')}` : '';
-      return wrap(harmless(`${word} ${held.length}  ${name}${few}`), width, '    ').map((text) => ({
+      const few = held.length <= 3 ? ` (${held.map(({ id }) => id).join(', ')})` : '';
+      return wrap(harmless(`${held.length} ${word}: ${name}${few}`), width, '    ').map((text) => ({
         text,
         paint: colors.dim,
       }));

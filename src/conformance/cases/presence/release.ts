@@ -3,6 +3,7 @@ import type { Client } from '../../probe/client.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { demand, NotApplicable, Unclear } from '../../verify.ts';
+import { inMiB, typicalGrowth } from './growth.ts';
 
 const subscribers = 20;
 
@@ -93,7 +94,7 @@ const silentLoss = defineCase({
 });
 
 const identities = 1000;
-const rounds = 3;
+const rounds = 4;
 const atOnce = 20;
 /** Growth per abandoned client below this is the noise of an allocator. */
 const allowedBytes = 4096;
@@ -115,8 +116,8 @@ const abandonedSession = defineCase({
       await own.alive();
       sizes.push(process.memory());
     }
-    const perClient = (sizes.at(-1)! - sizes[0]!) / ((rounds - 1) * identities);
-    const seen = `memory ${sizes.map((bytes) => `${Math.round(bytes / 1024 / 1024)} MiB`).join(', ')} after each ${identities} clients`;
+    const perClient = typicalGrowth(sizes) / identities;
+    const seen = `memory ${inMiB(sizes)} after each ${identities} clients`;
     demand(
       perClient < allowedBytes,
       `less than ${allowedBytes} bytes for each client that is gone`,
