@@ -54,7 +54,7 @@ export class Ground {
   }
 
   /** The request with the person's headers and the row's wishes. */
-  shape(request: HttpRequest, { method, query, absolute }: Writing = {}): HttpRequest {
+  shape(request: HttpRequest, { method, query, absolute, body }: Writing = {}): HttpRequest {
     const inside =
       query === undefined
         ? request.path

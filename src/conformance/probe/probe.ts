@@ -50,6 +50,8 @@ export interface ProbeOptions {
   /** Unlike any other run's, row's and attempt's; letters, digits, `.`, `-`. */
   readonly mark: string;
   readonly transcript: Transcript;
+  /** The row's id, or what else is played. */
+  readonly row: string;
   /** Longer settling, where a row is tried again. */
   readonly settleScale?: number;
   /** The run's slow limits, found out once. */
@@ -96,7 +98,7 @@ export class Probe {
     this.clock = clock;
     this.random = random;
     this.pace = new Pace(clock, constants, options.settleScale, options.signal);
-    this.#lines = new Lines(target, clock, transcript, options.witness);
+    this.#lines = new Lines(target, clock, transcript, options.witness, options.row);
     this.#ground = new Ground({ target, pace: this.pace, random, lines: this.#lines, mark });
     this.presence = options.presence ?? new Presence(this.#ground);
     this.channel = mark;
