@@ -126,7 +126,7 @@ export class Probe {
 
   /** A further channel, set up. */
   async newChannel(): Promise<string> {
-    const name = `${this.channel}.${this.#ground.next()}`;
+    const name = `${this.channel}-${this.#ground.next()}`;
     await this.#setUp(name);
     return name;
   }
