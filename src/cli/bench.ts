@@ -1,13 +1,12 @@
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
-import { loadTargetProfile, ownProfile, type TargetProfile } from '../scenario/find.ts';
+import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
 import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Target, whySkipped } from '../scenario/staging.ts';
 import { isLoopback } from '../wire/loopback.ts';
 import type { Profile } from '../wire/profile.ts';
-import { fillSecrets, mapTexts } from '../wire/secrets.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
 import { exitCodes, worstExit } from './exit.ts';
@@ -19,7 +18,7 @@ import { defaultFolder, outFolders } from './out.ts';
 import { type Io, printErrors, printJson, printWarnings } from './print.ts';
 import { BenchProgress } from './progress.ts';
 import { planText, roughTime } from './show.ts';
-import { readCa, tellIgnoredProxy, wrongWithTarget } from './target.ts';
+import { readGiven, tellIgnoredProxy } from './target.ts';
 
 /** So many clients may be pointed at a machine that the person has not said is his. */
 const mostOnForeignTargets = 50;
@@ -120,30 +119,17 @@ async function measure(
 
 /** The target as far as the command line says it; without one each scenario has a server of our own. */
 function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { profile: Profile | null } {
-  const complaints = options.target === null ? [] : wrongWithTarget(options.target);
-  const filled = (text: string, where: string): string =>
-    fillSecrets(text, io.env, (problem) => complaints.push(`${where}: ${problem}`));
-  const headers: Record<string, string> = {};
-  let loaded: TargetProfile | null = null;
-  let vars: Record<string, string> | undefined;
-  if (options.profile !== null) {
-    loaded = loadTargetProfile(options.profile, io.cwd);
-    const { profile } = loaded;
-    const fillAll = (texts: Readonly<Record<string, string>>, where: string): Record<string, string> =>
-      mapTexts(texts, (value, name) => filled(value, `${profile.name}: ${where}.${name}`));
-    Object.assign(headers, fillAll(profile.headers, 'headers'));
-    vars = fillAll(profile.vars, 'vars');
-  }
-  for (const { name, value } of options.headers) headers[name] = filled(value, `--header ${name}`);
-  const ca = readCa(options.ca, io.cwd, (problem) => complaints.push(problem));
-  if (complaints.length > 0) throw new UsageError(complaints);
+  const { profile, target, headers, ca, insecure } = options;
+  const loaded = profile === null ? null : loadTargetProfile(profile, io.cwd);
+  const given = readGiven({ target, profile: loaded?.profile ?? null, headers, ca, insecure }, io);
+  const { tls, vars } = given;
   return {
-    url: options.target?.origin ?? null,
+    url: target?.origin ?? null,
     profile: loaded?.profile ?? null,
     adapter: loaded?.adapter,
     vars,
-    headers,
-    tls: { ...(ca !== undefined && { ca }), ...(options.insecure && { insecure: true }) },
+    headers: given.headers,
+    tls,
   };
 }
 

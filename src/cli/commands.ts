@@ -3,35 +3,16 @@ import { readProfile } from '../wire/profile.ts';
 import { UsageError } from '../wire/usage.ts';
 import { benchRows } from './bench-table.ts';
 import { check, type ProfileCheck } from './check.ts';
+import type { Command } from './command.ts';
 import { conformanceRows } from './conformance-table.ts';
 import { list } from './list.ts';
 import { loadBenchScenarios } from './load.ts';
 import { matrix, matrixRows } from './matrix.ts';
-import type { OptionRow, OptionValues } from './option.ts';
+import type { OptionRow } from './option.ts';
 import { benchOptions } from './options.ts';
-import type { Io } from './print.ts';
+import { profileCommand } from './profile.ts';
 import type { ServeOption } from './serve.ts';
 import { show } from './show.ts';
-
-/** A command line that was parsed, and what is already known to be wrong with its options. */
-export interface Call {
-  readonly values: OptionValues;
-  /** What stands there besides options, after the command itself. */
-  readonly words: readonly string[];
-  readonly problems: readonly string[];
-  /** Options that are given wrongly, or that a mistyped one stands for. */
-  readonly wrong: ReadonlySet<string>;
-}
-
-export interface Command {
-  readonly name: string;
-  readonly summary: string;
-  readonly usage: string;
-  readonly rows: readonly OptionRow[];
-  readonly examples: readonly string[];
-  /** @throws UsageError with the call's problems and its own */
-  run(call: Call, io: Io): Promise<number> | number;
-}
 
 const checkProfile: ProfileCheck = (text, file) => void readProfile(text, file);
 
@@ -165,6 +146,7 @@ export async function commands(): Promise<readonly Command[]> {
         return matrix({ files: words, out: out ?? null, markdown: values['markdown'] === true }, io);
       },
     },
+    profileCommand,
   ];
 }
 

@@ -1,6 +1,45 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fillCredentials } from '../wire/credentials.ts';
+import type { Profile } from '../wire/profile.ts';
+import { UsageError } from '../wire/usage.ts';
+import type { TlsChoice } from '../world/real/load/connection.ts';
 import type { Io } from './print.ts';
+
+/** What the command line says about a server, read but with its secrets not yet filled in. */
+export interface TargetWords {
+  readonly target: URL | null;
+  readonly profile: Profile | null;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly ca: string | null;
+  readonly insecure: boolean;
+}
+
+/** The same with secrets filled in and files read. */
+export interface Given {
+  /** Of the profile and of the command line, which wins. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The profile's constants. */
+  readonly vars: Readonly<Record<string, string>>;
+  readonly tls: TlsChoice;
+  /** Texts out of the environment, which nobody may be shown. */
+  readonly secrets: readonly string[];
+}
+
+/** Reads what belongs to a target. @throws UsageError with everything that is wrong with it */
+export function readGiven({ target, profile, headers, ca, insecure }: TargetWords, io: Io): Given {
+  const complaints = target === null ? [] : wrongWithTarget(target);
+  const given = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+  const filled = fillCredentials(profile, given, io.env);
+  complaints.push(...filled.problems);
+  const certificates = readCa(ca, io.cwd, (problem) => complaints.push(problem));
+  if (complaints.length > 0) throw new UsageError(complaints);
+  const tls = {
+    ...(certificates !== undefined && { ca: certificates }),
+    ...(insecure && { insecure: true }),
+  };
+  return { headers: filled.headers, vars: filled.vars, tls, secrets: filled.secrets };
+}
 
 /** @returns the URL, or what is wrong with it */
 export function readTarget(text: string): URL | string {

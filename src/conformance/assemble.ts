@@ -46,9 +46,8 @@ export function assemble(run: Assembling & Played): ConformanceResult {
   const { version, commit } = tool();
   const measured = rounds.flat().flatMap(({ shown }) => {
     const ended = shown?.played.ended;
-    return ended?.kind === 'observed' && ended.observation?.measured !== undefined
-      ? [ended.observation.measured]
-      : [];
+    if (ended?.kind === 'violation') return ended.measured ?? [];
+    return (ended?.kind === 'observed' ? ended.observation?.measured : undefined) ?? [];
   });
   const left = chosen.length - rows.length;
   return {

@@ -1,3 +1,4 @@
+import { fillCredentials } from '../wire/credentials.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
 import { type Assembling, assemble } from './assemble.ts';
@@ -5,7 +6,6 @@ import { assumptions } from './calibrate.ts';
 import { cases as catalogue } from './cases/index.ts';
 import { catalogueProblems } from './catalogue.ts';
 import type { Constants } from './constants.ts';
-import { fillCredentials } from './credentials.ts';
 import { refuseForeign } from './foreign.ts';
 import type { ConformanceOptions } from './options.ts';
 import { expectedMs, type PlannedRow, planRows, widthOf } from './phase.ts';
@@ -48,7 +48,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     target: {
       origin: target.origin,
       tls: options.tls ?? {},
-      ...{ headers, vars, profile, secrets },
+      profile: { ...profile, vars },
+      ...{ headers, secrets },
       adapter: options.adapter,
     },
     seed,

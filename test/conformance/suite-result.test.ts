@@ -221,9 +221,13 @@ describe('a run that cannot be', () => {
       [must('a.b')],
       {},
       {
-        ...{ headers: { 'X-Key': `\${env:NOBODY_SET_THIS}` },
-        env: {},
-        rows: ['a.c'], skip: ['x.y'], expect: { 'a.d': { verdict: 'FAIL', why: 'x' } } },
+        ...{
+          headers: { 'X-Key': `\${env:NOBODY_SET_THIS}` },
+          env: {},
+          rows: ['a.c'],
+          skip: ['x.y'],
+          expect: { 'a.d': { verdict: 'FAIL', why: 'x' } },
+        },
         profile: { ...profileWith(), name: 'mine', unsafe: ['a.e'], notApplicable: { 'a.f': 'no' } },
       },
     );

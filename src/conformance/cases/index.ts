@@ -1,8 +1,30 @@
 import type { Case } from '../case.ts';
+import { cors } from './cors/cors.ts';
+import { deliveryAbort } from './delivery/abort.ts';
+import { deliveryAck } from './delivery/ack.ts';
+import { deliveryCursor } from './delivery/cursor.ts';
+import { deliveryDup } from './delivery/dup.ts';
+import { deliveryGap } from './delivery/gap.ts';
+import { deliveryOffline } from './delivery/offline.ts';
+import { deliveryOrder } from './delivery/order.ts';
+import { deliveryBehind, deliveryOverflow } from './delivery/overflow.ts';
+import { deliveryPublish } from './delivery/publish.ts';
 import { fanoutAll } from './fanout/all.ts';
 import { fanoutIsolation } from './fanout/isolation.ts';
 import { fanoutSameClient } from './fanout/same-client.ts';
 import { fanoutScale } from './fanout/scale.ts';
+import { httpCache } from './http/cache.ts';
+import { httpCompress } from './http/compress.ts';
+import { httpConn } from './http/conn.ts';
+import { httpExpect } from './http/expect.ts';
+import { httpFraming } from './http/framing.ts';
+import { httpHeaders } from './http/headers.ts';
+import { httpMethod } from './http/method.ts';
+import { httpPipeline } from './http/pipeline.ts';
+import { httpRequest } from './http/request.ts';
+import { httpStatic } from './http/static.ts';
+import { httpTarget } from './http/target.ts';
+import { longpollBacklog } from './longpoll/backlog.ts';
 import { longpollHold } from './longpoll/hold.ts';
 import { longpollQuery } from './longpoll/query.ts';
 import { longpollRejoin } from './longpoll/rejoin.ts';
@@ -13,7 +35,6 @@ import { pollInterval } from './poll/interval.ts';
 import { pollMailbox } from './poll/mailbox.ts';
 import { pollMax } from './poll/max.ts';
 import { pollPresence } from './poll/presence.ts';
-
 import { presenceBetween } from './presence/between.ts';
 import { presenceChurn } from './presence/churn.ts';
 import { presenceGhost } from './presence/ghost.ts';
@@ -37,6 +58,7 @@ export const cases: readonly Case[] = [
   ...pollInterval,
   ...pollMax,
   ...longpollHold,
+  ...longpollBacklog,
   ...longpollRejoin,
   ...longpollTimeout,
   ...longpollQuery,
@@ -44,6 +66,28 @@ export const cases: readonly Case[] = [
   ...fanoutScale,
   ...fanoutIsolation,
   ...fanoutSameClient,
+  ...deliveryGap,
+  ...deliveryOffline,
+  ...deliveryDup,
+  ...deliveryOrder,
+  ...deliveryAbort,
+  ...deliveryCursor,
+  ...deliveryAck,
+  ...deliveryPublish,
+  ...deliveryBehind,
+  ...deliveryOverflow,
+  ...httpCache,
+  ...httpHeaders,
+  ...httpFraming,
+  ...httpConn,
+  ...httpPipeline,
+  ...httpMethod,
+  ...httpExpect,
+  ...httpRequest,
+  ...httpTarget,
+  ...httpStatic,
+  ...httpCompress,
+  ...cors,
   ...presenceRelease,
   ...presenceChurn,
   ...presenceGhost,

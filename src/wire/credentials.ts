@@ -1,5 +1,5 @@
-import type { Profile } from '../wire/profile.ts';
-import { fillSecrets, mapTexts } from '../wire/secrets.ts';
+import type { Profile } from './profile.ts';
+import { fillSecrets, mapTexts } from './secrets.ts';
 
 /** What requests are sent with, every `${env:NAME}` filled in. */
 export interface Filled {
@@ -14,7 +14,7 @@ const credential = /authorization|cookie|api-?key|token|secret|password/i;
 
 /** Fills secrets in, and remembers them, so that no report shows what they stand for. */
 export function fillCredentials(
-  profile: Profile,
+  profile: Profile | null,
   given: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string | undefined>>,
 ): Filled {
@@ -34,8 +34,8 @@ export function fillCredentials(
       return value;
     });
   return {
-    headers: { ...fill(profile.headers, `${profile.name}: headers.`), ...fill(given, '--header ') },
-    vars: fill(profile.vars, `${profile.name}: vars.`),
+    headers: { ...fill(profile?.headers ?? {}, `${profile?.name}: headers.`), ...fill(given, '--header ') },
+    vars: fill(profile?.vars ?? {}, `${profile?.name}: vars.`),
     secrets: [...secrets].filter((secret) => secret !== ''),
     problems,
   };
