@@ -111,6 +111,7 @@ class RealStage implements Stage {
       clock: this.#clock,
       random: seededRandom(String(seed), 'row', name),
       mark: `${this.#run}.${name}`,
+      row: name.replace(/\.\d+$/, ''),
       transcript,
       settleScale,
       limits: this.#limits,

@@ -1,4 +1,5 @@
 import type { Case } from '../case.ts';
+import { cors } from './cors/cors.ts';
 import { deliveryAbort } from './delivery/abort.ts';
 import { deliveryAck } from './delivery/ack.ts';
 import { deliveryCursor } from './delivery/cursor.ts';
@@ -12,6 +13,18 @@ import { fanoutAll } from './fanout/all.ts';
 import { fanoutIsolation } from './fanout/isolation.ts';
 import { fanoutSameClient } from './fanout/same-client.ts';
 import { fanoutScale } from './fanout/scale.ts';
+import { httpCache } from './http/cache.ts';
+import { httpCompress } from './http/compress.ts';
+import { httpConn } from './http/conn.ts';
+import { httpExpect } from './http/expect.ts';
+import { httpFraming } from './http/framing.ts';
+import { httpHeaders } from './http/headers.ts';
+import { httpMethod } from './http/method.ts';
+import { httpPipeline } from './http/pipeline.ts';
+import { httpRequest } from './http/request.ts';
+import { httpStatic } from './http/static.ts';
+import { httpTarget } from './http/target.ts';
+import { longpollBacklog } from './longpoll/backlog.ts';
 import { longpollHold } from './longpoll/hold.ts';
 import { longpollQuery } from './longpoll/query.ts';
 import { longpollRejoin } from './longpoll/rejoin.ts';
@@ -22,7 +35,6 @@ import { pollInterval } from './poll/interval.ts';
 import { pollMailbox } from './poll/mailbox.ts';
 import { pollMax } from './poll/max.ts';
 import { pollPresence } from './poll/presence.ts';
-
 import { presenceBetween } from './presence/between.ts';
 import { presenceChurn } from './presence/churn.ts';
 import { presenceGhost } from './presence/ghost.ts';
@@ -46,6 +58,7 @@ export const cases: readonly Case[] = [
   ...pollInterval,
   ...pollMax,
   ...longpollHold,
+  ...longpollBacklog,
   ...longpollRejoin,
   ...longpollTimeout,
   ...longpollQuery,
@@ -61,8 +74,20 @@ export const cases: readonly Case[] = [
   ...deliveryCursor,
   ...deliveryAck,
   ...deliveryPublish,
-  ...deliveryOverflow,
   ...deliveryBehind,
+  ...deliveryOverflow,
+  ...httpCache,
+  ...httpHeaders,
+  ...httpFraming,
+  ...httpConn,
+  ...httpPipeline,
+  ...httpMethod,
+  ...httpExpect,
+  ...httpRequest,
+  ...httpTarget,
+  ...httpStatic,
+  ...httpCompress,
+  ...cors,
   ...presenceRelease,
   ...presenceChurn,
   ...presenceGhost,

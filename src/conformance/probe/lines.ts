@@ -15,16 +15,18 @@ export class Lines {
   readonly #clock: Clock;
   readonly #transcript: Transcript;
   readonly #witness: Witness;
+  readonly #row: string;
   readonly #all: RawConnection[] = [];
   readonly #idle = new Map<string, { connection: RawConnection; since: number }[]>();
 
   #ended = false;
 
-  constructor(target: Target, clock: Clock, transcript: Transcript, witness: Witness) {
+  constructor(target: Target, clock: Clock, transcript: Transcript, witness: Witness, row: string) {
     this.#target = target;
     this.#clock = clock;
     this.#transcript = transcript;
     this.#witness = witness;
+    this.#row = row;
   }
 
   get all(): readonly RawConnection[] {
@@ -71,7 +73,7 @@ export class Lines {
   end(): void {
     this.#ended = true;
     for (const connection of this.#all) {
-      this.#witness.saw(connection.violations);
+      this.#witness.saw(connection.violations, this.#row);
       if (!connection.isClosed) connection.reset();
     }
   }

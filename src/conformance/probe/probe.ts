@@ -50,6 +50,8 @@ export interface ProbeOptions {
   /** Unlike any other run's, row's and attempt's; letters, digits, `.`, `-`. */
   readonly mark: string;
   readonly transcript: Transcript;
+  /** The row's id, or what else is played. */
+  readonly row: string;
   /** Longer settling, where a row is tried again. */
   readonly settleScale?: number;
   /** The run's slow limits, found out once. */
@@ -57,6 +59,8 @@ export interface ProbeOptions {
   /** Remembers invalid answers over the whole run. */
   readonly witness: Witness;
   readonly signal?: AbortSignal;
+  /** Another probe's, where this one's way to the target may be blocked. */
+  readonly presence?: Presence;
 }
 
 /**
@@ -94,9 +98,9 @@ export class Probe {
     this.clock = clock;
     this.random = random;
     this.pace = new Pace(clock, constants, options.settleScale, options.signal);
-    this.#lines = new Lines(target, clock, transcript, options.witness);
+    this.#lines = new Lines(target, clock, transcript, options.witness, options.row);
     this.#ground = new Ground({ target, pace: this.pace, random, lines: this.#lines, mark });
-    this.presence = new Presence(this.#ground);
+    this.presence = options.presence ?? new Presence(this.#ground);
     this.channel = mark;
   }
 
@@ -187,6 +191,13 @@ export class Probe {
     return publisher.encode(body, options);
   }
 
+  /** The request of a publish, for rows that change it. */
+  async publishRequest(body: string | Uint8Array, options: Publishing = {}): Promise<HttpRequest> {
+    const publisher = await this.#publisher(options);
+    if (typeof body === 'string') this.#published.add(body);
+    return publisher.request(body);
+  }
+
   /** What of all this was published by this row; the rest is somebody else's traffic. */
   ours(messages: readonly Received[]): Received[] {
     return messages.filter(({ text }) => this.#published.has(text));
@@ -238,7 +249,7 @@ export class Probe {
     const { origin, tls } = this.target;
     const relay = await startRelay({ origin, tls }, behaviour);
     this.#relays.push(relay);
-    return { relay, probe: this.#beside({ ...this.target, origin: relay.origin }, 'relay') };
+    return { relay, probe: this.#beside({ ...this.target, origin: relay.origin }, 'relay', this.presence) };
   }
 
   /**
@@ -316,10 +327,12 @@ export class Probe {
     return [...endings, ...inner.flat()];
   }
 
-  #beside(target: Target, word: string): Probe {
+  #beside(target: Target, word: string, presence?: Presence): Probe {
+    const { presence: _, ...options } = this.#options;
     const probe = new Probe({
-      ...this.#options,
+      ...options,
       target,
+      ...(presence !== undefined && { presence }),
       mark: `${this.channel}.${word}${this.#ground.next()}`,
     });
     this.#inner.push(probe);

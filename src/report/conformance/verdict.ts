@@ -58,6 +58,11 @@ export function endingOf(result: ConformanceResult): Ending {
   const open = openRows(rows);
   const openText = open === '' ? '' : ` Not judged: ${open}.`;
   if (rows.length === 0) return { text: 'No row was run; that says nothing about the target.', ok: null };
+  if (rows.every(({ verdict }) => verdict === 'N/A'))
+    return {
+      text: `No row applies, of ${plural(rows.length, 'row')}; that says nothing about the target.`,
+      ok: null,
+    };
   if (summary.exit === 130)
     return { text: `Interrupted. ${sentence(`until then ${story}`)}${openText}`, ok: null };
   if (summary.exit === 4 || status === 'invalid')

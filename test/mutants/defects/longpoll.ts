@@ -1,4 +1,4 @@
-import { beforeAnswer, type Defect, edit, part } from '../defect.ts';
+import { beforeAnswer, type Defect, edit, judged, part } from '../defect.ts';
 
 const hold = 'return this.#hold(id, room, client, now + poll.waitMs);';
 const wakeAt = 'if (deadline !== Number.POSITIVE_INFINITY)';
@@ -16,7 +16,7 @@ export const longpollDefects: readonly Defect[] = [
     name: 'never-woken',
     breaks: 'A publish wakes nobody: who waits gets the message when the hold is over.',
     edits: beforeAnswer(
-      `if (held && reply.kind === 'messages')
+      `if (${judged} && held && reply.kind === 'messages')
                     setTimeout(go, turn.poll.waitMs);
                 else
                     go();`,
@@ -29,7 +29,7 @@ export const longpollDefects: readonly Defect[] = [
     name: 'body-never-ends',
     breaks: 'The answer of a hold is an open stream: the message comes, the end of the body does not.',
     edits: beforeAnswer(
-      `if (held && reply.kind === 'messages') {
+      `if (${judged} && held && reply.kind === 'messages') {
                     turn.response.writeHead(200, answer.headers.filter((_, i) => answer.headers[i - (i % 2)] !== 'Content-Length'));
                     turn.response.write(answer.body);
                 }

@@ -58,7 +58,8 @@ function chunked(head: string): string {
 /** Sends what there is, lets the server read it, and goes away. */
 async function breakOff(probe: Probe, request: Uint8Array, ending: 'fin' | 'reset'): Promise<void> {
   const connection = await probe.connect();
-  connection.write(request);
+  // The server may say what it thinks of that.
+  connection.request(request, 'POST');
   await connection.flushed();
   await probe.pace.within(connection.closed, probe.pace.settleMs);
   connection[ending]();
