@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
@@ -6,18 +5,20 @@ import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Target, whySkipped } from '../scenario/staging.ts';
+import { isLoopback } from '../wire/loopback.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
 import { type LoadedScenario, loadBenchScenarios } from './load.ts';
+import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
-import { type Io, printErrors, printJson, printWarnings, textWidth } from './print.ts';
+import { type Io, printErrors, printJson, printWarnings } from './print.ts';
 import { BenchProgress } from './progress.ts';
 import { planText, roughTime } from './show.ts';
-import { isLoopback, readGiven } from './target.ts';
+import { readGiven, tellIgnoredProxy } from './target.ts';
 
 /** So many clients may be pointed at a machine that the person has not said is his. */
 const mostOnForeignTargets = 50;
@@ -177,10 +178,7 @@ function tellBefore(io: Io, skipped: readonly string[], { warnings }: Plan): voi
 }
 
 function announce(options: BenchOptions, planned: readonly Planned[], io: Io): void {
-  const proxies = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
-  const proxy = proxies.find((name) => (io.env[name] ?? '') !== '');
-  if (proxy !== undefined && options.target !== null)
-    io.err(`note: ${proxy} is set and ignored: targets are reached directly\n`);
+  if (options.target !== null) tellIgnoredProxy(io);
   if (options.quiet) return;
   for (const { scenario, skipped, plan } of planned) {
     const { totalMs, deliveries } = plan;
@@ -193,21 +191,4 @@ function announce(options: BenchOptions, planned: readonly Planned[], io: Io): v
     io.err(`expected time ${roughTime(totalMs)}, seed ${scenario.seed}${size}\n`);
     tellBefore(io, skipped, plan);
   }
-}
-
-function look(options: BenchOptions, io: Io, folder: string | null): Parameters<typeof drawTerminal>[1] {
-  const forced = (io.env['FORCE_COLOR'] ?? '') !== '' && io.env['FORCE_COLOR'] !== '0';
-  const wanted = forced || (io.outIsTty && (io.env['NO_COLOR'] ?? '') === '');
-  const locale = io.env['LC_ALL'] || io.env['LC_CTYPE'] || io.env['LANG'] || 'C.UTF-8';
-  return {
-    width: io.outIsTty ? textWidth(io) : 80,
-    color: options.color === 'always' || (options.color === 'auto' && wanted),
-    ascii: options.ascii || !/utf-?8/i.test(locale),
-    ...(folder !== null && { report: shownPath(folder, io.cwd) }),
-  };
-}
-
-function shownPath(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  return short.startsWith('..') ? path : short;
 }

@@ -4,8 +4,10 @@ import { UsageError } from '../wire/usage.ts';
 import { benchRows } from './bench-table.ts';
 import { check, type ProfileCheck } from './check.ts';
 import type { Command } from './command.ts';
+import { conformanceRows } from './conformance-table.ts';
 import { list } from './list.ts';
 import { loadBenchScenarios } from './load.ts';
+import { matrix, matrixRows } from './matrix.ts';
 import type { OptionRow } from './option.ts';
 import { benchOptions } from './options.ts';
 import { profileCommand } from './profile.ts';
@@ -37,6 +39,25 @@ export async function commands(): Promise<readonly Command[]> {
         loadBenchScenarios(made.options, io.cwd);
         const { bench } = await import('./bench.ts');
         return bench(made.options, io);
+      },
+    },
+    {
+      name: 'conformance',
+      summary: 'judge any polling or long-polling server over the wire',
+      usage: 'npm run conformance -- --target URL --profile NAME [ID-PREFIX...]',
+      rows: conformanceRows,
+      examples: [
+        'npm run conformance -- --target http://127.0.0.1:8080 --profile reference',
+        'npm run conformance -- -p reference longpoll.hold http.method.head',
+        'npx pollmark conformance -p ./mine.yaml --all --expect known.yaml',
+      ],
+      async run({ values, words, problems, wrong }, io) {
+        const { conformanceOptions } = await import('./conformance-options.ts');
+        const made = conformanceOptions(values, words, wrong, io);
+        refuse([...problems, ...made.problems]);
+        if (made.command.list) return (await import('./conformance-list.ts')).listRows(made.command, io);
+        const { conformance } = await import('./conformance.ts');
+        return conformance(made.command, io);
       },
     },
     {
@@ -108,6 +129,21 @@ export async function commands(): Promise<readonly Command[]> {
       run({ values, words, problems }, io) {
         refuse(problems);
         return check(words, values['json'] === true, checkProfile, io);
+      },
+    },
+    {
+      name: 'matrix',
+      summary: 'one page out of several conformance results',
+      usage: 'pollmark matrix A.json B.json ... [-o FILE]',
+      rows: matrixRows,
+      examples: [
+        'pollmark matrix reports/*/conformance.json -o matrix.html',
+        'pollmark matrix a.json b.json --markdown -o docs/conformance.md',
+      ],
+      run({ values, words, problems }, io) {
+        refuse(problems);
+        const out = values['out'] as string | undefined;
+        return matrix({ files: words, out: out ?? null, markdown: values['markdown'] === true }, io);
       },
     },
     profileCommand,

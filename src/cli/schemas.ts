@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { exportConformanceSchema } from '../conformance/result.ts';
 import { exportSchemas } from '../measure/schemas.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import { profileSchema } from '../wire/profile.ts';
@@ -14,6 +15,7 @@ export function schemaTexts(): Map<string, string> {
     'profile.schema.json': { title: 'A pollmark target profile', ...z.toJSONSchema(profileSchema, input) },
     'result.schema.json': result,
     'events.schema.json': events,
+    'conformance.schema.json': exportConformanceSchema(),
   };
   return new Map(Object.entries(all).map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]));
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fillCredentials } from '../wire/credentials.ts';
 import type { Profile } from '../wire/profile.ts';
 import { UsageError } from '../wire/usage.ts';
 import type { TlsChoice } from '../world/real/load/connection.ts';
 import type { Io } from './print.ts';
-import { fillSecrets, mapTexts } from './secrets.ts';
 
 /** What the command line says about a server, read but with its secrets not yet filled in. */
 export interface TargetWords {
@@ -29,45 +29,26 @@ export interface Given {
 /** Reads what belongs to a target. @throws UsageError with everything that is wrong with it */
 export function readGiven({ target, profile, headers, ca, insecure }: TargetWords, io: Io): Given {
   const complaints = target === null ? [] : wrongWithTarget(target);
-  const secrets = new Set<string>();
-  const filled = (text: string, where: string): string => {
-    for (const [, name = ''] of text.matchAll(/\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)) {
-      const value = io.env[name];
-      if (value !== undefined && value !== '') secrets.add(value);
-    }
-    return fillSecrets(text, io.env, (problem) => complaints.push(`${where}: ${problem}`));
-  };
-  const all: Record<string, string> = mapTexts(profile?.headers ?? {}, (value, name) =>
-    filled(value, `${profile?.name}: headers.${name}`),
-  );
-  const vars = mapTexts(profile?.vars ?? {}, (value, name) =>
-    filled(value, `${profile?.name}: vars.${name}`),
-  );
-  for (const { name, value } of headers) all[name] = filled(value, `--header ${name}`);
-  let certificates: string | undefined;
-  if (ca !== null) {
-    try {
-      certificates = readFileSync(resolve(io.cwd, ca), 'utf8');
-    } catch {
-      complaints.push(`--ca: cannot read ${ca}`);
-    }
-  }
+  const given = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+  const filled = fillCredentials(profile, given, io.env);
+  complaints.push(...filled.problems);
+  const certificates = readCa(ca, io.cwd, (problem) => complaints.push(problem));
   if (complaints.length > 0) throw new UsageError(complaints);
   const tls = {
     ...(certificates !== undefined && { ca: certificates }),
     ...(insecure && { insecure: true }),
   };
-  return { headers: all, vars, tls, secrets: [...secrets] };
+  return { headers: filled.headers, vars: filled.vars, tls, secrets: filled.secrets };
 }
 
-/** A target as a person writes it, or the complaint about it. */
+/** @returns the URL, or what is wrong with it */
 export function readTarget(text: string): URL | string {
   if (/^https?:\/\//i.test(text) && URL.canParse(text)) return new URL(text);
   const guess = `http://${text.replace(/^[a-z]*:?\/\//i, '')}`;
   return `--target: "${text}" is not a URL${URL.canParse(guess) ? `; write ${guess}` : ', such as http://127.0.0.1:8080'}`;
 }
 
-/** A header as a person writes it, or the complaint about it. */
+/** `Name: value`. @returns what is wrong with it when it is none */
 export function readHeader(text: string): { name: string; value: string } | string {
   const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { name, value };
@@ -75,7 +56,7 @@ export function readHeader(text: string): { name: string; value: string } | stri
 }
 
 /** A target is an origin: what else its URL says would silently be dropped. */
-function wrongWithTarget({ origin, username, password, pathname, search, hash }: URL): string[] {
+export function wrongWithTarget({ origin, username, password, pathname, search, hash }: URL): string[] {
   const complaints: string[] = [];
   if (username !== '' || password !== '')
     complaints.push(
@@ -87,12 +68,24 @@ function wrongWithTarget({ origin, username, password, pathname, search, hash }:
   return complaints;
 }
 
-/** Whether a host is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\./.test(hostname)
-  );
+/** The certificates to trust, PEM; undefined without a file. */
+export function readCa(
+  file: string | null,
+  cwd: string,
+  complain: (problem: string) => void,
+): string | undefined {
+  if (file === null) return undefined;
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch {
+    complain(`--ca: cannot read ${file}`);
+    return undefined;
+  }
+}
+
+/** Says so when the environment names a proxy: whoever set it would expect it to be used. */
+export function tellIgnoredProxy(io: Io): void {
+  const proxies = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
+  const proxy = proxies.find((name) => (io.env[name] ?? '') !== '');
+  if (proxy !== undefined) io.err(`note: ${proxy} is set and ignored: targets are reached directly\n`);
 }

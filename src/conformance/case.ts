@@ -1,3 +1,4 @@
+import type { Measured } from './constants.ts';
 import type { Need } from './need.ts';
 import type { Probe } from './probe/probe.ts';
 
@@ -30,6 +31,8 @@ export interface Observation {
   readonly outcome?: string;
   /** The facts in one line, numbers included. */
   readonly seen?: string;
+  /** Figures for the card of measured constants. */
+  readonly measured?: Measured;
 }
 
 /** One row of the catalogue: what is demanded, why, and a short story that finds out. */
@@ -52,6 +55,10 @@ export interface Case {
   readonly info?: Accepted;
   /** Must not run beside other rows: it is sensitive to them, or they to it. */
   readonly alone?: boolean;
+  /** Played when everything else is over, because it judges the whole run. */
+  readonly afterAll?: boolean;
+  /** Slow limits of the target that the row needs; they are probed before the rows begin where the profile does not state them. */
+  readonly limits?: readonly ('hold' | 'keep-alive')[];
   /** A requirement under public dispute. */
   readonly contested?: string;
   /** Why no planted defect can break this row; only where that is so. */

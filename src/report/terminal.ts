@@ -88,12 +88,12 @@ function thresholdLines(
 }
 
 /** Every line as plain ASCII: what a scenario or a server may have put into names and texts included. */
-function toAscii(line: string): string {
+export function toAscii(line: string): string {
   return line.replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** Names and reasons come from files and servers: nothing in them may steer the terminal. */
-function harmless(line: string): string {
+export function harmless(line: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
   return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }

@@ -3,11 +3,9 @@ import { doubts } from '../measure/gates.ts';
 import { metric, notApplicable } from '../measure/metrics.ts';
 import { modeResult, skippedMode } from '../measure/mode.ts';
 import type { ModeResult, Result, Warning } from '../measure/result.ts';
-
 import { resultSchemaId } from '../measure/schemas.ts';
 import { withoutCredentials } from '../wire/profile.ts';
-
-import { environment, tool } from './environment.ts';
+import { environment, tool } from '../world/real/environment.ts';
 import { writeScenario } from './file.ts';
 import type { Counted } from './measured.ts';
 import type { Scenario } from './scenario.ts';

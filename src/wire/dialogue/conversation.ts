@@ -69,7 +69,7 @@ export class Conversation implements Dialogue {
     const place = ask.place ?? starts.now ?? {};
     this.#place = place;
     const extra: Texts = {
-      wait: String(hold.unit === 's' ? ask.waitMs / 1000 : ask.waitMs),
+      wait: ask.waitText === undefined ? inUnit(ask.waitMs, hold.unit) : (ask.waitText ?? undefined),
       nonce: ask.nonce,
       ...(ask.max !== undefined && { max: String(ask.max) }),
     };
@@ -189,4 +189,8 @@ export class Conversation implements Dialogue {
   #nonce(): string {
     return String(this.#options.random()).slice(2);
   }
+}
+
+function inUnit(ms: number, unit: 's' | 'ms'): string {
+  return String(unit === 's' ? ms / 1000 : ms);
 }

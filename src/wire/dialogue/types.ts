@@ -14,6 +14,8 @@ export interface Ask {
   readonly place: ProfilePlace | undefined;
   /** How long the server may hold. */
   readonly waitMs: number;
+  /** In place of `waitMs`, just this text for `{wait}`; null leaves out what names it. */
+  readonly waitText?: string | null;
   readonly regular: boolean;
   /** The most messages that the answer may carry; unset when absent. */
   readonly max?: number;

@@ -1,5 +1,3 @@
-import { connect, isIP } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { type Dialogue, presenceRequest, startDialogue } from '../../../wire/dialogue.ts';
 import { type Answer, lookUp } from '../../../wire/extract.ts';
 import type { Profile } from '../../../wire/profile.ts';
@@ -8,23 +6,7 @@ import { Connections, type TlsChoice } from '../load/connection.ts';
 import { exchange } from '../load/exchange.ts';
 import type { TargetSpec } from '../load/messages.ts';
 import { settleMark } from '../load/token.ts';
-
-const words: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'no such host',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to the network',
-  ETIMEDOUT: 'no answer',
-  EPROTO: 'it does not speak TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is by an unknown issuer',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is by an unknown issuer',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-};
+import { dial } from '../raw/dial.ts';
 
 /** What to do about a problem that `canConnect` told. */
 export function adviceAbout(problem: string): string {
@@ -34,38 +16,18 @@ export function adviceAbout(problem: string): string {
 }
 
 /** Tries to open a connection to an origin. Returns why that did not work, in plain words; undefined when it did. */
-export function canConnect(
+export async function canConnect(
   origin: string,
   patienceMs: number,
   tls: TlsChoice = {},
 ): Promise<string | undefined> {
-  const { hostname, port, protocol } = new URL(origin);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return new Promise((resolve) => {
-    const secure = protocol === 'https:';
-    const place = { host, port: port === '' ? (secure ? 443 : 80) : Number(port) };
-    const socket = secure
-      ? connectTls({
-          ...place,
-          ...(isIP(host) === 0 && { servername: host }),
-          ...(tls.ca !== undefined && { ca: tls.ca }),
-          rejectUnauthorized: tls.insecure !== true,
-        })
-      : connect(place);
-    const end = (problem: string | undefined): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(problem);
-    };
-    const timer = setTimeout(() => end('no answer'), patienceMs);
-    socket.once(secure ? 'secureConnect' : 'connect', () => end(undefined));
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      // Happy eyeballs wraps the errors of every address that it tried.
-      const code =
-        error.code ?? (error as { errors?: NodeJS.ErrnoException[] }).errors?.[0]?.code ?? error.message;
-      end(words[code] ?? code);
-    });
-  });
+  try {
+    const { tcp } = await dial({ origin, tls }, patienceMs);
+    tcp.destroy();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** This program: its name, its version, and the commit it was built from where that is known. */
 export function tool(): { name: string; version: string; commit: string | null } {

@@ -1,0 +1,92 @@
+import type { Profile } from '../wire/profile.ts';
+import type { Constants, Figure } from './constants.ts';
+import type { Probe } from './probe/probe.ts';
+import { Unclear } from './verify.ts';
+
+/** Of so many requests the single slowest does not decide. */
+const requestRounds = 100;
+/** The 99th percentile of so few is their maximum, which is on the safe side. */
+const rounds = 30;
+const leastSettleMs = 50;
+const leastBudgetMs = 250;
+/** A slow server must not buy itself a slow budget. */
+const mostBudgetMs = 2000;
+const usualIntervalMs = 10_000;
+
+/** What is assumed of a target before anything was measured. */
+export function assumptions(profile: Profile): Constants {
+  return constantsFrom(profile, { requestP99Ms: 10, deliveryP50Ms: 10, deliveryP99Ms: mostBudgetMs / 10 });
+}
+
+/**
+ * Measures what the rows wait by: ordinary requests, then publish to delivery with a poll that was settled.
+ * @throws Unclear when the target does not deliver: then its profile is wrong, or it is
+ */
+export async function calibrate(probe: Probe): Promise<Constants> {
+  const requests: number[] = [];
+  for (let i = 0; i < requestRounds; i++) requests.push((await probe.ordinary()).tookMs);
+  const requestP99Ms = percentile(requests, 0.99);
+  const settled = constantsFrom(probe.profile, {
+    requestP99Ms,
+    deliveryP50Ms: 0,
+    deliveryP99Ms: mostBudgetMs / 10,
+  });
+  const deliveries = await deliver(probe.with(settled));
+  return constantsFrom(probe.profile, {
+    requestP99Ms,
+    deliveryP50Ms: percentile(deliveries, 0.5),
+    deliveryP99Ms: percentile(deliveries, 0.99),
+  });
+}
+
+async function deliver(probe: Probe): Promise<number[]> {
+  const client = await probe.reader();
+  const took: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const held = await client.subscribe();
+    const message = await probe.publish('calibration');
+    const got = await client.collect([message], { first: held });
+    const arrived = got.find(({ text }) => text === message.text);
+    if (arrived === undefined) {
+      throw new Unclear(
+        `calibration: message ${i + 1} of ${rounds} was acknowledged and did not arrive within ${Math.round(probe.budgetMs)} ms`,
+      );
+    }
+    took.push(Math.max(0, arrived.at - message.sentAt));
+  }
+  return took;
+}
+
+interface Measures {
+  readonly requestP99Ms: number;
+  readonly deliveryP50Ms: number;
+  readonly deliveryP99Ms: number;
+}
+
+function constantsFrom(profile: Profile, measures: Measures): Constants {
+  const { timing } = profile;
+  const figure = (stated: number | undefined, measured: number): Figure =>
+    stated === undefined ? { ms: measured, from: 'measured' } : { ms: stated, from: 'profile' };
+  const settle = figure(timing.settle, Math.max(leastSettleMs, 10 * measures.requestP99Ms));
+  const hold = timing.hold ?? (profile.hold.kind === 'unbounded' ? undefined : profile.hold.time);
+  return {
+    ...measures,
+    settle,
+    deliveryBudget: figure(
+      timing.deliveryBudget,
+      Math.min(mostBudgetMs, Math.max(leastBudgetMs, 10 * measures.deliveryP99Ms)),
+    ),
+    hold: hold === undefined ? undefined : { ms: hold, from: 'profile' },
+    keepAlive: timing.keepAlive === undefined ? undefined : { ms: timing.keepAlive, from: 'profile' },
+    release: figure(timing.release, Math.max(1000, 4 * settle.ms)),
+    interval:
+      timing.interval === undefined
+        ? { ms: usualIntervalMs, from: 'default' }
+        : { ms: timing.interval, from: 'profile' },
+  };
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}

@@ -1,0 +1,58 @@
+import type { Probe } from './probe/probe.ts';
+import type { Publication } from './probe/publication.ts';
+import { inWords, type Received, type Reply } from './probe/reply.ts';
+import { Violation } from './verify.ts';
+
+/** At most so many texts are quoted in a report. */
+const quoted = 5;
+
+/** Texts as a report shows them. */
+export function quote(texts: readonly string[]): string {
+  const short = texts
+    .slice(0, quoted)
+    .map((text) => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text));
+  return texts.length > quoted
+    ? `${short.join(', ')} and ${texts.length - quoted} more`
+    : short.join(', ') || 'none';
+}
+
+/** @throws Violation unless the answer brings just these messages of ours, in this order */
+export function carries(probe: Probe, reply: Reply, expected: readonly Publication[]): void {
+  const wanted = expected.map(({ text }) => text);
+  const got = probe.ours(reply.messages).map(({ text }) => text);
+  if (wanted.length === got.length && wanted.every((text, i) => text === got[i])) return;
+  throw new Violation(
+    `an answer with ${wanted.length === 1 ? 'the message' : `${wanted.length} messages`} ${quote(wanted)}`,
+    `${inWords(reply)}: ${quote(got)}`,
+  );
+}
+
+/** How often each of these has come; foreign messages are left out. */
+export interface Tally {
+  readonly missing: readonly Publication[];
+  /** Texts that came more than once. */
+  readonly doubled: readonly string[];
+  /** Whether the first receptions stand in the order of `expected`. */
+  readonly ordered: boolean;
+}
+
+/** Holds what came against what was published. */
+export function tally(expected: readonly Publication[], got: readonly Received[]): Tally {
+  const rank = new Map(expected.map(({ text }, i) => [text, i]));
+  const seen = new Set<string>();
+  const doubled: string[] = [];
+  let last = -1;
+  let ordered = true;
+  for (const { text } of got) {
+    const at = rank.get(text);
+    if (at === undefined) continue;
+    if (seen.has(text)) {
+      doubled.push(text);
+      continue;
+    }
+    seen.add(text);
+    if (at < last) ordered = false;
+    last = at;
+  }
+  return { missing: expected.filter(({ text }) => !seen.has(text)), doubled, ordered };
+}

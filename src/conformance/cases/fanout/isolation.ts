@@ -1,0 +1,103 @@
+import { carries, quote } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+import type { Publication } from '../../probe/publication.ts';
+import { demand } from '../../verify.ts';
+
+const manyChannels = 200;
+const atOnce = 20;
+
+/** The same for each of many, so many at a time, in order of the list. */
+async function forEach<T, R>(list: readonly T[], act: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, list.length) }, async () => {
+      for (let i = next++; i < list.length; i = next++) results[i] = await act(list[i]!, i);
+    }),
+  );
+  return results;
+}
+
+const channels = defineCase({
+  id: 'fanout.isolation.channels',
+  duties: [{ level: 'MUST', authority: 'CLAIM' }],
+  requires: 'A message reaches its channel only, however many channels there are.',
+  because: 'Mixed-up channels show private messages to strangers (nchan#367).',
+  needs: ['channels'],
+  seconds: ({ constants }) => 2 + (manyChannels / atOnce) * (constants.settle.ms / 1000),
+  async run(probe) {
+    const names = await forEach(Array.from({ length: manyChannels }), () => probe.newChannel());
+    const held = await forEach(names, (channel) => probe.subscribe({ channel, fresh: true }));
+    const messages = await forEach(names, (channel, i) => probe.publish(`for channel ${i}`, { channel }));
+    await forEach(held, async (each, i) => {
+      const reply = await each.reply(
+        `the subscriber of channel ${i + 1} of ${manyChannels} to get its message`,
+      );
+      carries(probe, reply, [messages[i]!]);
+    });
+    return { seen: `${manyChannels} channels, each with its own message only` };
+  },
+});
+
+const bigBytes = 8 * 1024 * 1024;
+const smallWindow = 4096;
+
+const slowReader = defineCase({
+  id: 'fanout.isolation.slow-reader',
+  duties: [{ level: 'MUST', authority: 'PRACTICE' }],
+  requires: 'A subscriber that does not read does not delay the others.',
+  because: 'A server that waits for one full socket buffer stops for everybody (http-kit#180, mold#1582).',
+  tags: ['load'],
+  seconds: () => 10,
+  async run(probe) {
+    const slow = await probe.reader();
+    const stuck = await probe.connect({ receiveWindow: smallWindow });
+    const stuckPoll = await slow.ask({ connection: stuck });
+    stuck.pause();
+    const normal = await probe.reader();
+    const size = Math.min(bigBytes, probe.profile.payload.maxBytes ?? 512 * 1024) - 200;
+    const count = Math.ceil(bigBytes / size);
+    const beforeBytes = probe.memory();
+    let held = await normal.subscribe();
+    for (let i = 1; i <= count; i++) {
+      const message: Publication = await probe.publish(`part ${i} `.padEnd(size, 'x'));
+      const got = await normal.collect([message], { first: held, quietMs: 10 * probe.budgetMs });
+      demand(
+        got.some(({ text }) => text === message.text),
+        `a reader beside a stuck one to get each of ${count} messages of ${size} bytes`,
+        `message ${i} did not come within ten delivery budgets`,
+      );
+      if (i < count) held = await normal.subscribe();
+    }
+    const afterBytes = probe.memory();
+    stuck.resume();
+    await stuckPoll.within(probe.budgetMs);
+    const grown =
+      beforeBytes === undefined || afterBytes === undefined
+        ? ''
+        : `; memory grew by ${Math.round((afterBytes - beforeBytes) / 1024 / 1024)} MiB`;
+    return { seen: `${count} messages of ${size} bytes went past the stuck reader${grown}` };
+  },
+});
+
+const deadPeer = defineCase({
+  id: 'fanout.isolation.dead-peer',
+  duties: [{ level: 'MUST', authority: 'PRACTICE' }],
+  requires: 'A peer that has gone silent without a word does not delay the others.',
+  because: 'Blocking writes to a dead connection last for minutes.',
+  tags: ['load'],
+  seconds: () => 3,
+  async run(probe) {
+    const { relay, probe: beyond } = await probe.through({ kind: 'pass' });
+    await beyond.subscribe({ channel: probe.channel });
+    relay.stall();
+    const held = await probe.subscribe();
+    const message = await probe.publish('past a dead peer');
+    const reply = await held.reply('the others to be answered within the delivery budget');
+    carries(probe, reply, [message]);
+    return { seen: `${(reply.at - message.sentAt).toFixed(1)} ms; the message was ${quote([message.text])}` };
+  },
+});
+
+/** What one subscriber must not do to another. */
+export const fanoutIsolation: readonly Case[] = [channels, slowReader, deadPeer];

@@ -1,0 +1,58 @@
+import { carries } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+import { demand, Unclear } from '../../verify.ts';
+import { aside } from './aside.ts';
+
+const order = defineCase({
+  id: 'http.pipeline.order',
+  duties: [{ level: 'MUST', authority: 'RFC 9112 §9.3.2' }],
+  requires: 'Pipelined requests are answered in their order, also behind a poll that is held.',
+  because: 'A client tells answers apart by nothing but their order: it would take the one for the other.',
+  async run(probe) {
+    const alone = await probe.request(aside(probe));
+    if (alone === undefined || 'cut' in alone) throw new Unclear('an ordinary GET had no answer');
+    const client = await probe.reader();
+    const connection = await probe.connect();
+    const held = await client.subscribe({ connection });
+    const behind = connection.request(probe.encode(aside(probe)), 'GET');
+    await held.staysHeld(probe.pace.settleMs, 'nothing to be answered before the poll, which comes first');
+    const message = await probe.publish();
+    carries(probe, await held.reply('the held poll to be answered first'), [message]);
+    const answer = await behind.within(probe.budgetMs);
+    const said = answer === undefined ? 'no answer' : 'cut' in answer ? `cut (${answer.cut})` : answer.status;
+    demand(
+      answer !== undefined && !('cut' in answer) && answer.status === alone.status,
+      `the request behind the poll to be answered next, with ${alone.status}`,
+      String(said),
+    );
+    return undefined;
+  },
+});
+
+const publishBehindHold = defineCase({
+  id: 'http.pipeline.publish-behind-hold',
+  duties: [{ level: 'OBSERVE', authority: 'RFC 6202 §5.2' }],
+  requires: 'What becomes of a publish that is pipelined behind a poll that is held.',
+  because:
+    'A client with one connection that publishes behind its own poll may wait for itself (BOSH and Bayeux warn of it).',
+  info: {
+    released: 'the publish is processed, and ends the hold',
+    stuck: 'the publish waits behind the poll',
+  },
+  async run(probe) {
+    const client = await probe.reader();
+    const connection = await probe.connect();
+    const held = await client.subscribe({ connection });
+    const text = `${probe.newName()} behind`;
+    connection.request(await probe.encodePublish(text), probe.profile.publish.method);
+    const reply = await held.within();
+    if (reply === undefined) return { outcome: 'stuck' };
+    if ('cut' in reply) throw new Unclear(`the connection ended (${reply.cut})`);
+    const came = reply.messages.some((message) => message.text === text);
+    if (!came) throw new Unclear('the poll was answered with something else');
+    return { outcome: 'released', seen: `after ${Math.round(reply.tookMs)} ms` };
+  },
+});
+
+/** Several requests on one connection before the first answer. */
+export const httpPipeline: readonly Case[] = [order, publishBehindHold];

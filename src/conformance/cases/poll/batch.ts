@@ -1,0 +1,186 @@
+import { quote, tally } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+import type { Probe } from '../../probe/probe.ts';
+import type { Publication } from '../../probe/publication.ts';
+import { inWords } from '../../probe/reply.ts';
+import { demand, NotApplicable, Unclear } from '../../verify.ts';
+
+const few = 5;
+const many = 100;
+
+async function publishMany(probe: Probe, count: number, words = 'batch'): Promise<Publication[]> {
+  const published: Publication[] = [];
+  for (let i = 1; i <= count; i++) published.push(await probe.publish(`${words} ${i}`));
+  return published;
+}
+
+const allSinceLast = defineCase({
+  id: 'poll.batch.all-since-last',
+  duties: [{ level: 'MUST', authority: 'SEED' }],
+  requires: "A poll returns everything that came since that client's previous poll.",
+  because: 'A server that keeps only the latest value loses all the others between two polls.',
+  needs: ['poll', 'place'],
+  lenient: { 'one by one': 'all come, within as many polls as there are messages, each answered at once' },
+  async run(probe) {
+    const client = await probe.reader({ regular: true });
+    const messages = await publishMany(probe, few);
+    const first = await client.poll();
+    const got = [...probe.ours(first.messages)];
+    if (tally(messages, got).missing.length === 0) return undefined;
+    for (let poll = 2; poll <= few; poll++) got.push(...probe.ours((await client.poll()).messages));
+    const { missing } = tally(messages, got);
+    demand(
+      missing.length === 0,
+      `all ${few} messages in one answer, or in as many answers as there are messages`,
+      `${missing.length} did not come: ${quote(missing.map(({ text }) => text))}`,
+    );
+    return { outcome: 'one by one', seen: `${inWords(first)}; all after ${few} polls` };
+  },
+});
+
+const order = defineCase({
+  id: 'poll.batch.order',
+  duties: [{ level: 'MUST', authority: 'PRACTICE' }],
+  requires: 'Messages of one publisher come in the order in which they were published.',
+  because: 'Reversed lists and the random order of maps are easy to write and hard to see.',
+  needs: ['poll', 'place'],
+  seconds: () => 2,
+  async run(probe) {
+    const client = await probe.reader({ regular: true });
+    const messages = await publishMany(probe, many);
+    const got = await client.collect(messages);
+    const { missing, ordered } = tally(messages, got);
+    if (missing.length > 0)
+      throw new Unclear(`${missing.length} of ${many} did not come, which is another row`);
+    demand(ordered, 'the order of publishing', `the first came as ${quote(got.map(({ text }) => text))}`);
+    return undefined;
+  },
+});
+
+const noRepeat = defineCase({
+  id: 'poll.batch.no-repeat',
+  duties: [
+    { level: 'SHOULD', authority: 'PRACTICE' },
+    { level: 'MUST', authority: 'CLAIM', whenClaimed: 'resume' },
+  ],
+  requires: 'What was delivered is not delivered again to a client that moved on.',
+  because: 'A cursor that does not move shows every message for ever (slact/nchan#309, clowder-ai#998).',
+  needs: ['poll', 'place'],
+  async run(probe) {
+    const client = await probe.reader({ regular: true });
+    const messages = await publishMany(probe, few);
+    const got = await client.collect(messages);
+    const { missing, doubled } = tally(messages, got);
+    if (missing.length > 0)
+      throw new Unclear(`${missing.length} of ${few} did not come, which is another row`);
+    const next = await client.poll();
+    const again = [...doubled, ...probe.ours(next.messages).map(({ text }) => text)];
+    demand(again.length === 0, 'every message once, then nothing', `these came again: ${quote(again)}`);
+    return undefined;
+  },
+});
+
+/** Texts that a careless batch takes for its own borders. */
+function borderTexts(probe: Probe, multipartBorder: string): string[] {
+  return [
+    'one line\nand another',
+    'carriage return\r\nand line feed',
+    'comma, and ],["bracket"',
+    'a \u0000 in the middle',
+    `--${multipartBorder}\r\n\r\nnot a part\r\n--${multipartBorder}--`,
+    '\u001e record separator',
+    `${probe.newName()}`,
+  ];
+}
+
+const boundaries = defineCase({
+  id: 'poll.batch.boundaries',
+  duties: [{ level: 'MUST', authority: 'PRACTICE' }],
+  requires: 'The borders between messages survive their being delivered together.',
+  because: 'Batches joined by newlines or commas fall apart at the first message that holds one.',
+  needs: ['poll', 'place', 'batch'],
+  async run(probe) {
+    if (!probe.profile.payload.boundaries)
+      throw new NotApplicable('the profile says that borders are not kept');
+    const client = await probe.reader({ regular: true });
+    // The border that the server uses is only known from an answer of its own.
+    const warm = await publishMany(probe, 2, 'to see the border');
+    const before = await client.poll();
+    if (tally(warm, before.messages).missing.length > 0) await client.collect(warm);
+    const border =
+      /boundary="?([^";,]+)/i.exec(String(before.raw.headers['content-type'] ?? ''))?.[1] ?? 'boundary';
+    const messages: Publication[] = [];
+    for (const text of borderTexts(probe, border)) {
+      const offered = await probe.publishIfTaken(`${probe.newName()} ${text}`);
+      if (offered !== undefined) messages.push(offered);
+    }
+    if (messages.length < 2) throw new Unclear('the target takes none of these texts');
+    const got = (await client.collect(messages))
+      .map(({ text }) => text)
+      .filter((text) => !warm.some((w) => w.text === text));
+    const wanted = messages.map(({ text }) => text);
+    const broken = wanted.filter((text) => !got.includes(text));
+    demand(
+      broken.length === 0,
+      'exactly the texts that were published',
+      `these did not come as they were: ${quote(broken)}`,
+    );
+    const extra = got.filter((text) => !wanted.includes(text));
+    demand(
+      extra.length === 0,
+      'exactly as many texts as were published',
+      `these came besides: ${quote(extra)}`,
+    );
+    return { seen: `${messages.length} texts came as they were` };
+  },
+});
+
+/** A weekend's worth of messages. */
+const backlog = 10_000;
+const backlogBytes = 100;
+/** An answer with more than this is not bounded by anything. */
+const mostAnswerBytes = 64 * 1024 * 1024;
+const publishersAtOnce = 20;
+
+const bounded = defineCase({
+  id: 'poll.batch.bounded',
+  duties: [{ level: 'SHOULD', authority: 'PRACTICE' }],
+  requires: 'A very long backlog is paged, or capped in a way that the client is told.',
+  because: 'The first poll after a weekend offline must not bring down the server or the client.',
+  needs: ['poll', 'place'],
+  tags: ['load'],
+  seconds: () => 30,
+  async run(probe) {
+    const client = await probe.reader({ regular: true });
+    const texts = Array.from({ length: backlog }, (_, i) =>
+      `${probe.channel} ${i} `.padEnd(backlogBytes, '.'),
+    );
+    const left = [...texts];
+    await Promise.all(
+      Array.from({ length: publishersAtOnce }, async () => {
+        for (let text = left.pop(); text !== undefined; text = left.pop()) await probe.publishExactly(text);
+      }),
+    );
+    let told = false;
+    let polls = 0;
+    let largest = 0;
+    const got = new Set<string>();
+    for (; polls < 2 * backlog; polls++) {
+      const held = await client.ask();
+      const reply = await held.reply('each poll of a long backlog to be answered', 10 * probe.budgetMs);
+      const { outcome } = reply.reading;
+      if ('behind' in outcome && outcome.behind) told = true;
+      largest = Math.max(largest, reply.raw.bytes.length);
+      const fresh = probe.ours(reply.messages).filter(({ text }) => !got.has(text));
+      for (const { text } of fresh) got.add(text);
+      if (fresh.length === 0) break;
+    }
+    const seen = `${got.size} of ${backlog} messages in ${polls} answers, the largest of ${largest} bytes${told ? ', marked as behind' : ''}`;
+    demand(largest < mostAnswerBytes, 'answers of a bounded size', seen);
+    demand(got.size === backlog || told, 'every message, or a sign that some are gone', seen);
+    return { seen };
+  },
+});
+
+/** What a regular poll brings together. */
+export const pollBatch: readonly Case[] = [allSinceLast, order, noRepeat, boundaries, bounded];

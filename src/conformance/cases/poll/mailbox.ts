@@ -1,0 +1,31 @@
+import { quote, tally } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+import type { Publication } from '../../probe/publication.ts';
+import { demand } from '../../verify.ts';
+
+const count = 20;
+
+const noStealing = defineCase({
+  id: 'poll.mailbox.no-stealing',
+  duties: [{ level: 'MUST', authority: 'PRACTICE' }],
+  requires: 'Two pollers both get every message.',
+  because: 'A queue that whoever comes first empties leaves the other with nothing.',
+  needs: ['poll', 'place', 'identity'],
+  async run(probe) {
+    const clients = [await probe.reader({ regular: true }), await probe.reader({ regular: true })];
+    const messages: Publication[] = [];
+    for (let i = 1; i <= count; i++) messages.push(await probe.publish(`for both ${i}`));
+    for (const [i, client] of clients.entries()) {
+      const { missing } = tally(messages, await client.collect(messages));
+      demand(
+        missing.length === 0,
+        `all ${count} messages for each of two pollers`,
+        `poller ${i + 1} missed ${missing.length}: ${quote(missing.map(({ text }) => text))}`,
+      );
+    }
+    return undefined;
+  },
+});
+
+/** What belongs to each poller. */
+export const pollMailbox: readonly Case[] = [noStealing];

@@ -1,0 +1,26 @@
+import { carries } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+
+const chunkBytes = [1, 7, 1000];
+
+const harmless = defineCase({
+  id: 'proxy.rechunk.harmless',
+  duties: [{ level: 'MUST', authority: 'RFC 6202 §3.2' }],
+  requires: 'The borders of messages do not depend on the borders of chunks.',
+  because:
+    'Proxies cut and join chunks as they like; a protocol that reads a message from each chunk breaks.',
+  seconds: ({ constants }) => 1 + (chunkBytes.length * constants.settle.ms) / 1000,
+  async run(probe) {
+    for (const bytes of chunkBytes) {
+      const { probe: behind } = await probe.through({ kind: 'rechunk', bytes });
+      const held = await behind.subscribe({ channel: probe.channel });
+      const message = await probe.publish(`in pieces of ${bytes}: ${'straße '.repeat(300)}`);
+      const reply = await held.reply(`the message to come in chunks of ${bytes} bytes`);
+      carries(probe, reply, [message]);
+    }
+    return undefined;
+  },
+});
+
+/** Proxies that cut answers anew. */
+export const proxyRechunk: readonly Case[] = [harmless];

@@ -1,0 +1,49 @@
+import { carries } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+import { inWords } from '../../probe/reply.ts';
+import { demand, NotApplicable, Unclear } from '../../verify.ts';
+
+/** A proxy as impatient as this keeps the row short. */
+const proxyMs = 2000;
+
+const released = defineCase({
+  id: 'proxy.timeout.released',
+  duties: [{ level: 'SHOULD', authority: 'PRACTICE' }],
+  requires: 'When a proxy gives up first, the server forgets the request, and the next one works.',
+  because:
+    'Requests that only the server still believes in pile up behind every impatient proxy (TheHive#1602).',
+  needs: ['presence'],
+  seconds: ({ constants }) => proxyMs / 1000 + constants.release.ms / 1000 + 1,
+  async run(probe) {
+    if (!probe.presence.counts) throw new NotApplicable('the target does not say how many polls it holds');
+    const { probe: behind } = await probe.through({ kind: 'timeout', afterMs: proxyMs });
+    const client = await behind.reader({ channel: probe.channel });
+    const held = await client.ask();
+    const holding = await probe.pace.until(
+      async () => (await probe.presence.held(probe.channel)) > 0,
+      probe.budgetMs,
+    );
+    if (!holding) throw new Unclear('the poll behind the relay was never counted as held');
+    const cut = await held.reply('the relay to answer 504', proxyMs + probe.budgetMs);
+    if (cut.raw.status !== 504) throw new Unclear(`the relay did not give up: ${inWords(cut)}`);
+    const gaveUpAt = probe.clock.now();
+    const forgotten = await probe.pace.until(
+      async () => (await probe.presence.held(probe.channel)) === 0,
+      probe.constants.release.ms,
+    );
+    demand(
+      forgotten,
+      `the server to forget the request within ${Math.round(probe.constants.release.ms)} ms`,
+      'it still counts it as held',
+    );
+    const tookMs = probe.clock.now() - gaveUpAt;
+    const next = await probe.reader();
+    const again = await next.subscribe();
+    const message = await probe.publish('after the proxy gave up');
+    carries(probe, await again.reply('the next poll to work'), [message]);
+    return { seen: `forgotten after ${Math.round(tookMs)} ms` };
+  },
+});
+
+/** Proxies that give up first. */
+export const proxyTimeout: readonly Case[] = [released];

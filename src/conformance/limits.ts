@@ -1,0 +1,67 @@
+import type { Constants, Figure } from './constants.ts';
+import type { Probe } from './probe/probe.ts';
+
+/** So long is waited for a limit that nobody has stated, unless the profile says otherwise. */
+const probeLimitMs = 65_000;
+
+/**
+ * The two limits of a server that take long to find out: when it ends an idle hold, and when it closes an idle
+ * connection. Asked for by the rows that need them, measured once for all of them.
+ */
+export class Limits {
+  #hold: Promise<Figure | undefined> | undefined;
+  #keepAlive: Promise<Figure | undefined> | undefined;
+  /** What has been found out so far. */
+  readonly found: { hold?: Figure; keepAlive?: Figure } = {};
+
+  /** H; undefined when the server holds for longer than anybody waited. */
+  hold(probe: Probe): Promise<Figure | undefined> {
+    this.#hold ??= this.#findHold(probe);
+    return this.#hold;
+  }
+
+  /** K; undefined when the server keeps idle connections for longer than anybody waited. */
+  keepAlive(probe: Probe): Promise<Figure | undefined> {
+    this.#keepAlive ??= this.#findKeepAlive(probe);
+    return this.#keepAlive;
+  }
+
+  async #findHold(probe: Probe): Promise<Figure | undefined> {
+    const known = probe.constants.hold;
+    if (known !== undefined) return known;
+    if (probe.profile.hold.kind === 'unbounded') return undefined;
+    const held = await probe.subscribe();
+    const reply = await held.within(probe.profile.timing.probeHold ?? probeLimitMs);
+    if (reply === undefined || 'cut' in reply) return undefined;
+    this.found.hold = { ms: reply.tookMs, from: 'measured' };
+    return this.found.hold;
+  }
+
+  async #findKeepAlive(probe: Probe): Promise<Figure | undefined> {
+    const known = probe.constants.keepAlive;
+    if (known !== undefined) return known;
+    const { connection, answer } = await probe.ordinaryOn();
+    const hint = /(?:^|[,;\s])timeout\s*=\s*"?(\d+)/i.exec(String(answer.headers['keep-alive'] ?? ''))?.[1];
+    if (hint !== undefined) {
+      this.found.keepAlive = { ms: Number(hint) * 1000, from: 'measured' };
+      return this.found.keepAlive;
+    }
+    const since = probe.clock.now();
+    const closed = await probe.pace.within(
+      connection.closed.then(() => true),
+      probe.profile.timing.probeHold ?? probeLimitMs,
+    );
+    if (closed === undefined) return undefined;
+    this.found.keepAlive = { ms: probe.clock.now() - since, from: 'measured' };
+    return this.found.keepAlive;
+  }
+}
+
+/** The constants with what has been found out since. */
+export function withFound(constants: Constants, { found }: Limits): Constants {
+  return {
+    ...constants,
+    hold: constants.hold ?? found.hold,
+    keepAlive: constants.keepAlive ?? found.keepAlive,
+  };
+}

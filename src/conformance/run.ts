@@ -1,0 +1,118 @@
+import { fillCredentials } from '../wire/credentials.ts';
+import { UsageError } from '../wire/usage.ts';
+import { monotonicClock } from '../world/real/clock.ts';
+import { type Assembling, assemble } from './assemble.ts';
+import { assumptions } from './calibrate.ts';
+import { cases as catalogue } from './cases/index.ts';
+import { catalogueProblems } from './catalogue.ts';
+import type { Constants } from './constants.ts';
+import { refuseForeign } from './foreign.ts';
+import type { ConformanceOptions } from './options.ts';
+import { expectedMs, type PlannedRow, planRows, widthOf } from './phase.ts';
+import type { Stage } from './play.ts';
+import { conformanceProblems } from './problems.ts';
+import { restarter } from './restart.ts';
+import type { ConformanceResult } from './result.ts';
+import { select } from './select.ts';
+import { type Finished, Suite } from './suite.ts';
+import { Unclear } from './verify.ts';
+
+/**
+ * Judges a server by the conformance suite. It prints nothing and ends no process, so that it can run inside
+ * somebody's own tests.
+ * @throws UsageError with everything that is wrong with the options; with exit code 3 when the target cannot
+ * be reached
+ */
+export async function runConformance(options: ConformanceOptions): Promise<ConformanceResult> {
+  const { profile, cases = catalogue, signal, seed = 1, timingScale = 1 } = options;
+  const broken = catalogueProblems(cases);
+  if (broken.length > 0) throw new Error(`the catalogue is broken: ${broken.join('; ')}`);
+  const filled = fillCredentials(profile, options.headers ?? {}, options.env ?? process.env);
+  const problems = [...conformanceProblems(options), ...filled.problems];
+  if (problems.length > 0) throw new UsageError(problems);
+  const target = new URL(options.target ?? profile.baseUrl);
+  const first = select(planRows(cases, { profile, constants: assumptions(profile) }), options);
+  refuseForeign(target, first.rows, options.ownsTarget === true);
+  options.progress?.({
+    kind: 'planned',
+    rows: first.rows.length,
+    expectedMs: expectedMs(first.rows, profile) * (options.repeat ?? 1),
+    notes: first.notes,
+  });
+
+  const clock = monotonicClock();
+  const startedAt = clock.now();
+  const { headers, vars, secrets } = filled;
+  const ownRestart = restarter(profile, target);
+  const stage = await (options.openStage ?? (await import('./stage.ts')).openStage)({
+    target: {
+      origin: target.origin,
+      tls: options.tls ?? {},
+      profile: { ...profile, vars },
+      ...{ headers, secrets },
+      adapter: options.adapter,
+    },
+    seed,
+    timingScale,
+    signal,
+    restart: options.restart ?? ownRestart?.restart,
+  });
+  const assembling: Assembling = {
+    ...{ options, cases, target, secrets, seed, timingScale, notes: first.notes },
+    startedAt: new Date(clock.epochMs(startedAt)).toISOString(),
+    durationMs: () => clock.now() - startedAt,
+  };
+  try {
+    options.progress?.({ kind: 'calibrating' });
+    const constants = await calibrated(stage, first.rows, signal);
+    if (signal?.aborted === true) return assemble({ ...assembling, chosen: first.rows });
+    if (typeof constants === 'string')
+      return assemble({ ...assembling, unclear: constants, chosen: first.rows });
+    // Now that times are measured, some rows are slow that were not thought to be, and the other way round.
+    const { rows, notes } = select(planRows(cases, { profile, constants }), options);
+    refuseForeign(target, rows, options.ownsTarget === true);
+    const late = first.rows.filter(({ row }) => !rows.some((each) => each.row.id === row.id));
+    const rounds = await playRounds(stage, rows, options);
+    return assemble({ ...assembling, notes, late, constants, chosen: rows, ...rounds });
+  } finally {
+    await stage.close();
+    await ownRestart?.end();
+  }
+}
+
+/** @returns the constants, or why there are none */
+async function calibrated(
+  stage: Stage,
+  rows: readonly PlannedRow[],
+  signal: AbortSignal | undefined,
+): Promise<Constants | string> {
+  const stopped = new Promise<string>((resolve) => {
+    if (signal?.aborted === true) resolve('interrupted');
+    signal?.addEventListener('abort', () => resolve('interrupted'), { once: true });
+  });
+  try {
+    const played = rows.filter(({ notApplicable }) => notApplicable === undefined);
+    return await Promise.race([stage.calibrate(played.map(({ row }) => row)), stopped]);
+  } catch (error) {
+    if (error instanceof Unclear) return error.message;
+    throw error;
+  }
+}
+
+async function playRounds(
+  stage: Stage,
+  rows: readonly PlannedRow[],
+  options: ConformanceOptions,
+): Promise<{ rounds: readonly (readonly Finished[])[]; lostTarget: boolean }> {
+  const { profile, repeat = 1, signal, progress } = options;
+  const rounds: (readonly Finished[])[] = [];
+  let round = 1;
+  const suite = new Suite(stage, {
+    clock: monotonicClock(),
+    width: (phase) => widthOf(phase, profile),
+    signal,
+    tell: (state) => progress?.({ kind: 'playing', round, rounds: repeat, chosen: rows, ...state }),
+  });
+  for (; round <= repeat && signal?.aborted !== true; round++) rounds.push(await suite.play(rows));
+  return { rounds, lostTarget: suite.lostTarget };
+}

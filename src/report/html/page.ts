@@ -1,0 +1,44 @@
+import { html, Markup } from './markup.ts';
+import { baseStyle } from './style.ts';
+
+export interface PageParts {
+  readonly title: string;
+  /** Added to the common style. */
+  readonly style: string;
+  readonly header: Markup;
+  readonly main: Markup;
+  readonly footer: Markup;
+}
+
+/**
+ * One self-contained page: it loads nothing, from anywhere, and runs nothing, which its own policy makes the
+ * browser enforce. Links that a reader may follow are no part of it.
+ */
+export function drawPage({ title, style, header, main, footer }: PageParts): string {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+  const css = new Markup(`${baseStyle}${style}`.trim());
+  return `${html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>
+${css}
+</style>
+</head>
+<body>
+<header>
+${header}
+</header>
+<main>
+${main}
+</main>
+<footer>
+${footer}
+</footer>
+</body>
+</html>`}\n`;
+}

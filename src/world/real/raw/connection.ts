@@ -1,0 +1,231 @@
+import type { Socket } from 'node:net';
+import { ResponseParser } from '../../../wire/response.ts';
+import type { Clock } from '../clock.ts';
+import { type Dialled, dial, type RawTarget } from './dial.ts';
+import { RawExchange } from './exchange.ts';
+import type { Transcript } from './transcript.ts';
+
+/**
+ * How a connection ended, beside what was answered on it. `fin` and `closed-early`: the server's end, with
+ * nothing or with something unanswered; `left-hanging`: still open, or closed by this side, with something
+ * unanswered.
+ */
+export type Ending =
+  | 'kept-alive'
+  | 'fin'
+  | 'rst-after-complete'
+  | 'rst-before-complete'
+  | 'left-hanging'
+  | 'closed-early';
+
+export interface RawOptions {
+  readonly clock: Clock;
+  readonly transcript: Transcript;
+  /**
+   * Stop reading by itself once so many bytes came, until `resume`, which lets as many in again. The platform
+   * cannot make the kernel's own receive buffer smaller: some MiB more are acknowledged there before the
+   * server feels that nobody reads.
+   */
+  readonly receiveWindow?: number;
+}
+
+/** One connection to a server, on which a case says exactly what it wants, byte by byte. */
+export class RawConnection {
+  /** Numbers the connections of one transcript, from 1. */
+  readonly id: number;
+  readonly localPort: number;
+  /** How the server ended it. While reading is paused its end is not seen. After `reset` of this side: `rst`. */
+  readonly closed: Promise<'fin' | 'rst'>;
+  readonly #stream: Socket;
+  readonly #tcp: Socket;
+  readonly #clock: Clock;
+  readonly #transcript: Transcript;
+  readonly #parser = new ResponseParser();
+  readonly #window: number;
+  #room: number;
+  #readAt: number;
+  #end: 'fin' | 'rst' | undefined;
+  #ending: Ending | undefined;
+  #resolveClosed!: (how: 'fin' | 'rst') => void;
+
+  private constructor({ stream, tcp }: Dialled, { clock, transcript, receiveWindow }: RawOptions) {
+    this.#stream = stream;
+    this.#tcp = tcp;
+    this.#clock = clock;
+    this.#transcript = transcript;
+    this.#window = receiveWindow ?? Number.POSITIVE_INFINITY;
+    this.#room = this.#window;
+    this.#readAt = clock.now();
+    this.id = transcript.nextConnection();
+    this.localPort = tcp.localPort ?? 0;
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    stream.on('end', () => this.#ended(this.#looksReset ? 'rst' : 'fin'));
+    // Of a TLS connection either layer may be the first to hear of a reset.
+    for (const socket of new Set([stream, tcp])) {
+      socket.on('error', () => this.#ended('rst')).on('close', () => this.#ended('rst'));
+    }
+    stream.on('data', (bytes: Buffer) => this.#read(bytes));
+  }
+
+  /** @throws Error in plain words when the connection cannot be made */
+  static async open(target: RawTarget, options: RawOptions): Promise<RawConnection> {
+    return new RawConnection(await dial(target), options);
+  }
+
+  /** Whether it is over, by the server or by `reset`. */
+  get isClosed(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** Bytes that belong to no expected answer. */
+  get strayBytes(): number {
+    return this.#parser.strayBytes;
+  }
+
+  /** Everything that was wrong with what the server sent here, each with its RFC section. */
+  get violations(): readonly string[] {
+    return this.#parser.violations;
+  }
+
+  /** Bytes written that the kernel has not taken yet. */
+  get unsentBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  /** Sends bytes as they are; text as UTF-8. On a connection that is over they go nowhere. */
+  write(bytes: string | Uint8Array): void {
+    const raw = typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes;
+    const now = this.#clock.now();
+    if (!this.#stream.writable) {
+      return this.#transcript.note(this.id, `${raw.length} bytes not sent: the connection is closed`, now);
+    }
+    this.#transcript.add(this.id, '>', raw, now);
+    this.#stream.write(raw);
+  }
+
+  /** Comes back once the kernel has taken all that was written, or the connection is over. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.isClosed || !this.#stream.writable || this.#stream.writableLength === 0) return resolve();
+      const done = (): void => {
+        for (const event of ['drain', 'close', 'error']) this.#stream.off(event, look);
+        resolve();
+      };
+      const look = (): void => {
+        if (this.isClosed || this.#stream.writableLength === 0) done();
+      };
+      for (const event of ['drain', 'close', 'error']) this.#stream.on(event, look);
+      void this.closed.then(done);
+    });
+  }
+
+  /** Writes a whole request, and expects one answer to it. */
+  request(bytes: string | Uint8Array, method: string): RawExchange {
+    const start = typeof bytes === 'string' ? bytes.slice(0, 8192) : bytes.subarray(0, 8192);
+    const line = /^[^\n]*/.exec(
+      typeof start === 'string' ? start : Buffer.from(start).toString('latin1'),
+    )![0];
+    const exchange = this.expect(method, /HTTP\/1\.0\r?$/.test(line) ? '1.0' : '1.1');
+    this.write(bytes);
+    return exchange;
+  }
+
+  /** Expects one answer more, to bytes that were or will be written. `version` is that of the request. */
+  expect(method: string, version: '1.0' | '1.1' = '1.1'): RawExchange {
+    const connection = this;
+    const exchange = new RawExchange(method, {
+      clock: this.#clock,
+      get readAt() {
+        return connection.#readAt;
+      },
+      get end() {
+        return connection.#end;
+      },
+      violations: this.#parser.violations,
+    });
+    if (this.#ending !== undefined) this.#readAt = this.#clock.now();
+    this.#parser.expect({ method, version }, exchange);
+    return exchange;
+  }
+
+  /** Stops reading. Nothing is seen of the server then, its end included. */
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#room = this.#window;
+    if (!this.isClosed) this.#stream.resume();
+  }
+
+  /** Ends this side's half once everything written is sent; answers can still come. */
+  fin(): void {
+    if (!this.#stream.writable) return;
+    this.#transcript.note(this.id, 'this side ends its half', this.#clock.now());
+    this.#stream.end();
+  }
+
+  /** Drops the connection with a RST; what was not sent is lost. */
+  reset(): void {
+    if (this.#tcp.destroyed) return;
+    if (this.#ending === undefined) {
+      this.#transcript.note(this.id, 'this side resets the connection', this.#clock.now());
+      this.#readAt = this.#clock.now();
+      this.#ending = this.#unanswered ? 'left-hanging' : 'kept-alive';
+      this.#parser.closed('closed');
+      this.#resolveClosed('rst');
+    }
+    this.#tcp.resetAndDestroy();
+    this.#stream.destroy();
+  }
+
+  /** How it ended, or that it did not. */
+  ending(): Ending {
+    return this.#ending ?? (this.#unanswered ? 'left-hanging' : 'kept-alive');
+  }
+
+  get #unanswered(): boolean {
+    return this.#parser.outstanding > 0 || this.#parser.lost !== undefined;
+  }
+
+  /**
+   * A reset that is read together with the last bytes before it is reported as an ordinary end. The kernel
+   * knows better: it has no peer any more. (Nor has it one when this side had ended first, so that there the
+   * two stay the same.)
+   */
+  get #looksReset(): boolean {
+    return !this.#stream.writableEnded && this.#tcp.remoteAddress === undefined;
+  }
+
+  #read(bytes: Buffer): void {
+    this.#readAt = this.#clock.now();
+    this.#transcript.add(this.id, '<', bytes, this.#readAt);
+    if (this.isClosed) return;
+    this.#parser.feed(bytes);
+    // It may never end: nobody would look at the rest.
+    if (this.#parser.lost === 'too-big') return this.reset();
+    this.#room -= bytes.length;
+    if (this.#room <= 0) this.pause();
+  }
+
+  #ended(how: 'fin' | 'rst'): void {
+    if (this.#ending !== undefined) return;
+    this.#readAt = this.#clock.now();
+    this.#end = how;
+    this.#transcript.note(
+      this.id,
+      how === 'fin' ? 'the server ends' : 'the connection is reset',
+      this.#readAt,
+    );
+    const lost = this.#parser.lost !== undefined;
+    const cut = this.#parser.closed(how) || lost;
+    this.#ending =
+      how === 'fin' ? (cut ? 'closed-early' : 'fin') : cut ? 'rst-before-complete' : 'rst-after-complete';
+    // Nothing can come any more, so nobody is served by keeping the other half.
+    if (how === 'fin') this.#stream.end();
+    else this.#tcp.destroy();
+    this.#resolveClosed(how);
+  }
+}

@@ -1,0 +1,101 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Base, type Defect, type Edit, quickOptions } from './defect.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const compiled = fileURLToPath(new URL('../../dist', import.meta.url));
+
+/** Rooms of the compiled tree that the server is made of. */
+const rooms = ['protocol', 'wire', 'world'];
+const entries: Readonly<Record<Base, string>> = {
+  reference: './world/real/server/server.js',
+  corner: './corner.mjs',
+};
+
+/** A server that runs, in a process of its own. */
+export interface Running {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Ends it for good, whatever it is doing. */
+  stop(): Promise<void>;
+}
+
+/** A private copy of a server with its defect in it. */
+export interface Planted {
+  readonly folder: string;
+  /** The words of a command that starts it; the last one is the port. */
+  command(port: string): readonly string[];
+  /** Rejects when it ends before it listens, with what it said. */
+  start(): Promise<Running>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Copies a server and makes the edits of a defect in the copy.
+ * @throws Error that names file and text when a piece of text is not there exactly once
+ */
+export async function plant(defect: Pick<Defect, 'name' | 'edits' | 'base' | 'options'>): Promise<Planted> {
+  const { name, edits, base = 'reference', options = {} } = defect;
+  const folder = await mkdtemp(join(tmpdir(), 'pollmark-mutant-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    if (base === 'reference') {
+      for (const room of rooms) await cp(join(compiled, room), join(folder, room), { recursive: true });
+    } else await cp(join(here, 'bases', `${base}.mjs`), join(folder, `${base}.mjs`));
+    await cp(join(here, 'start.mjs'), join(folder, 'start.mjs'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}\n');
+    const start = { entry: entries[base], options: { ...quickOptions, ...options } };
+    await writeFile(join(folder, 'start.json'), JSON.stringify(start));
+    for (const each of edits) await make(folder, each, name);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  const program = join(folder, 'start.mjs');
+  return {
+    folder,
+    command: (port) => [process.execPath, program, port],
+    start: () => run(program, folder, name),
+    remove,
+  };
+}
+
+async function make(folder: string, { file, find, replace }: Edit, name: string): Promise<void> {
+  const path = join(folder, file);
+  const text = await readFile(path, 'utf8');
+  const times = text.split(find).length - 1;
+  if (times !== 1) {
+    throw new Error(
+      `${name}: ${file} must hold this piece exactly once, and holds it ${times} times: ${find}`,
+    );
+  }
+  // A function, because a text may hold `$&`.
+  await writeFile(
+    path,
+    text.replace(find, () => replace),
+  );
+}
+
+async function run(program: string, cwd: string, name: string): Promise<Running> {
+  const child = fork(program, ['0'], { cwd, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let said = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4000);
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (message: { url: string }) => resolve(message.url));
+    child.once('error', reject);
+    void ended.then(() => reject(new Error(`${name} ended before it listened: ${said.trim() || 'no word'}`)));
+  });
+  return { url, port: Number(new URL(url).port), pid: child.pid!, stop: () => stop(child, ended) };
+}
+
+async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
+}
