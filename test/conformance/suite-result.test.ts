@@ -192,6 +192,7 @@ describe('the result of a run', () => {
     expect(stage.plays.filter((line) => line.startsWith('a'))).toHaveLength(3);
     expect(result.rows[1]).toMatchObject({ verdict: 'FAIL', flaky: { passed: 2, of: 3 }, attempts: 5 });
     expect(result.rows[0]).toMatchObject({ verdict: 'PASS', flaky: null, attempts: 3 });
+    expect(told[0]).toMatchObject({ kind: 'planned', expectedMs: 1500 });
     expect(told.flatMap((state) => (state.kind === 'playing' ? [state.round] : []))).toContain(3);
   });
 
@@ -347,6 +348,13 @@ describe('the exit code', () => {
     expect(result.rows[0]).toMatchObject({ crashed: true, verdict: 'FAIL' });
     expect(result.rows[0]!.actual).toBe('the target could not be reached any more after it');
     expect(await exitWith([row('h', { tags: ['hostile'] })], { h: () => 'dies' }, { all: true })).toBe(1);
+    const revived = new FakeStage({ h: () => 'dies' });
+    revived.canRestart = true;
+    const back = await run([hostile, must('a')], {}, { all: true }, revived);
+    expect([back.result.summary.exit, back.result.status]).toEqual([4, 'ok']);
+    const known = { h: { verdict: 'FAIL', why: 'it always dies of that' } } as const;
+    const rest = [hostile, row('i', { tags: ['hostile'] })];
+    expect(await exitWith(rest, { h: () => 'dies' }, { all: true, expect: known })).toBe(4);
   });
 
   it('is 2 when no row was played', async () => {
