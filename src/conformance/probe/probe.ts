@@ -333,7 +333,7 @@ export class Probe {
       ...options,
       target,
       ...(presence !== undefined && { presence }),
-      mark: `${this.channel}.${word}${this.#ground.next()}`,
+      mark: `${this.channel}-${word}${this.#ground.next()}`,
     });
     this.#inner.push(probe);
     return probe;
