@@ -233,7 +233,7 @@ export class Probe {
     const probe = new Probe({
       ...this.#options,
       constants,
-      mark: `${this.channel}.with${this.#ground.next()}`,
+      mark: `${this.channel}-with${this.#ground.next()}`,
     });
     this.#inner.push(probe);
     return probe;
