@@ -1,5 +1,11 @@
 /** The public surface: everything here keeps its meaning within a major version. */
 
+export { type Expectations, readExpectations } from './conformance/baseline.ts';
+export type { Case } from './conformance/case.ts';
+export { cases as conformanceCases } from './conformance/cases/index.ts';
+export type { ConformanceOptions, ConformanceProgress } from './conformance/options.ts';
+export { type ConformanceResult, conformanceResultSchema } from './conformance/result.ts';
+export { runConformance } from './conformance/run.ts';
 export { readHistory, readRuns } from './measure/history.ts';
 export { historyLine } from './measure/lines.ts';
 export { type Result, resultSchema } from './measure/result.ts';

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
-import { loadTargetProfile, ownProfile, type TargetProfile } from '../scenario/find.ts';
+import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
 import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -14,12 +12,13 @@ import { UsageError } from '../wire/usage.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
 import { type LoadedScenario, loadBenchScenarios } from './load.ts';
+import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
-import { type Io, printErrors, printJson, printWarnings, textWidth } from './print.ts';
+import { type Io, printErrors, printJson, printWarnings } from './print.ts';
 import { BenchProgress } from './progress.ts';
-import { fillSecrets, mapTexts } from './secrets.ts';
 import { planText, roughTime } from './show.ts';
+import { readGiven, tellIgnoredProxy } from './target.ts';
 
 /** So many clients may be pointed at a machine that the person has not said is his. */
 const mostOnForeignTargets = 50;
@@ -120,37 +119,17 @@ async function measure(
 
 /** The target as far as the command line says it; without one each scenario has a server of our own. */
 function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { profile: Profile | null } {
-  const complaints = options.target === null ? [] : wrongWithTarget(options.target);
-  const filled = (text: string, where: string): string =>
-    fillSecrets(text, io.env, (problem) => complaints.push(`${where}: ${problem}`));
-  const headers: Record<string, string> = {};
-  let loaded: TargetProfile | null = null;
-  let vars: Record<string, string> | undefined;
-  if (options.profile !== null) {
-    loaded = loadTargetProfile(options.profile, io.cwd);
-    const { profile } = loaded;
-    const fillAll = (texts: Readonly<Record<string, string>>, where: string): Record<string, string> =>
-      mapTexts(texts, (value, name) => filled(value, `${profile.name}: ${where}.${name}`));
-    Object.assign(headers, fillAll(profile.headers, 'headers'));
-    vars = fillAll(profile.vars, 'vars');
-  }
-  for (const { name, value } of options.headers) headers[name] = filled(value, `--header ${name}`);
-  let ca: string | undefined;
-  if (options.ca !== null) {
-    try {
-      ca = readFileSync(resolve(io.cwd, options.ca), 'utf8');
-    } catch {
-      complaints.push(`--ca: cannot read ${options.ca}`);
-    }
-  }
-  if (complaints.length > 0) throw new UsageError(complaints);
+  const { profile, target, headers, ca, insecure } = options;
+  const loaded = profile === null ? null : loadTargetProfile(profile, io.cwd);
+  const given = readGiven({ target, profile: loaded?.profile ?? null, headers, ca, insecure }, io);
+  const { tls, vars } = given;
   return {
-    url: options.target?.origin ?? null,
+    url: target?.origin ?? null,
     profile: loaded?.profile ?? null,
     adapter: loaded?.adapter,
     vars,
-    headers,
-    tls: { ...(ca !== undefined && { ca }), ...(options.insecure && { insecure: true }) },
+    headers: given.headers,
+    tls,
   };
 }
 
@@ -164,19 +143,6 @@ function commandOf(args: readonly string[]): string {
     /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
   );
   return ['pollmark', ...quoted].join(' ');
-}
-
-/** A target is an origin: what else its URL says would silently be dropped. */
-function wrongWithTarget({ origin, username, password, pathname, search, hash }: URL): string[] {
-  const complaints: string[] = [];
-  if (username !== '' || password !== '')
-    complaints.push(
-      `--target: credentials do not belong into the URL; write -H 'Authorization: \${env:TOKEN}'`,
-    );
-  const rest = `${pathname === '/' ? '' : pathname}${search}${hash}`;
-  if (rest !== '')
-    complaints.push(`--target: "${rest}" is not used; write ${origin}, and put paths into the profile`);
-  return complaints;
 }
 
 /** A stranger's server is not ours to load. */
@@ -212,10 +178,7 @@ function tellBefore(io: Io, skipped: readonly string[], { warnings }: Plan): voi
 }
 
 function announce(options: BenchOptions, planned: readonly Planned[], io: Io): void {
-  const proxies = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
-  const proxy = proxies.find((name) => (io.env[name] ?? '') !== '');
-  if (proxy !== undefined && options.target !== null)
-    io.err(`note: ${proxy} is set and ignored: targets are reached directly\n`);
+  if (options.target !== null) tellIgnoredProxy(io);
   if (options.quiet) return;
   for (const { scenario, skipped, plan } of planned) {
     const { totalMs, deliveries } = plan;
@@ -228,21 +191,4 @@ function announce(options: BenchOptions, planned: readonly Planned[], io: Io): v
     io.err(`expected time ${roughTime(totalMs)}, seed ${scenario.seed}${size}\n`);
     tellBefore(io, skipped, plan);
   }
-}
-
-function look(options: BenchOptions, io: Io, folder: string | null): Parameters<typeof drawTerminal>[1] {
-  const forced = (io.env['FORCE_COLOR'] ?? '') !== '' && io.env['FORCE_COLOR'] !== '0';
-  const wanted = forced || (io.outIsTty && (io.env['NO_COLOR'] ?? '') === '');
-  const locale = io.env['LC_ALL'] || io.env['LC_CTYPE'] || io.env['LANG'] || 'C.UTF-8';
-  return {
-    width: io.outIsTty ? textWidth(io) : 80,
-    color: options.color === 'always' || (options.color === 'auto' && wanted),
-    ascii: options.ascii || !/utf-?8/i.test(locale),
-    ...(folder !== null && { report: shownPath(folder, io.cwd) }),
-  };
-}
-
-function shownPath(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  return short.startsWith('..') ? path : short;
 }

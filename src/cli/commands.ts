@@ -3,34 +3,16 @@ import { readProfile } from '../wire/profile.ts';
 import { UsageError } from '../wire/usage.ts';
 import { benchRows } from './bench-table.ts';
 import { check, type ProfileCheck } from './check.ts';
+import type { Command } from './command.ts';
+import { conformanceRows } from './conformance-table.ts';
 import { list } from './list.ts';
 import { loadBenchScenarios } from './load.ts';
 import { matrix, matrixRows } from './matrix.ts';
-import type { OptionRow, OptionValues } from './option.ts';
+import type { OptionRow } from './option.ts';
 import { benchOptions } from './options.ts';
-import type { Io } from './print.ts';
+import { profileCommand } from './profile.ts';
 import type { ServeOption } from './serve.ts';
 import { show } from './show.ts';
-
-/** A command line that was parsed, and what is already known to be wrong with its options. */
-export interface Call {
-  readonly values: OptionValues;
-  /** What stands there besides options, after the command itself. */
-  readonly words: readonly string[];
-  readonly problems: readonly string[];
-  /** Options that are given wrongly, or that a mistyped one stands for. */
-  readonly wrong: ReadonlySet<string>;
-}
-
-export interface Command {
-  readonly name: string;
-  readonly summary: string;
-  readonly usage: string;
-  readonly rows: readonly OptionRow[];
-  readonly examples: readonly string[];
-  /** @throws UsageError with the call's problems and its own */
-  run(call: Call, io: Io): Promise<number> | number;
-}
 
 const checkProfile: ProfileCheck = (text, file) => void readProfile(text, file);
 
@@ -57,6 +39,25 @@ export async function commands(): Promise<readonly Command[]> {
         loadBenchScenarios(made.options, io.cwd);
         const { bench } = await import('./bench.ts');
         return bench(made.options, io);
+      },
+    },
+    {
+      name: 'conformance',
+      summary: 'judge any polling or long-polling server over the wire',
+      usage: 'npm run conformance -- --target URL --profile NAME [ID-PREFIX...]',
+      rows: conformanceRows,
+      examples: [
+        'npm run conformance -- --target http://127.0.0.1:8080 --profile reference',
+        'npm run conformance -- -p reference longpoll.hold http.method.head',
+        'npx pollmark conformance -p ./mine.yaml --all --expect known.yaml',
+      ],
+      async run({ values, words, problems, wrong }, io) {
+        const { conformanceOptions } = await import('./conformance-options.ts');
+        const made = conformanceOptions(values, words, wrong, io);
+        refuse([...problems, ...made.problems]);
+        if (made.command.list) return (await import('./conformance-list.ts')).listRows(made.command, io);
+        const { conformance } = await import('./conformance.ts');
+        return conformance(made.command, io);
       },
     },
     {
@@ -145,6 +146,7 @@ export async function commands(): Promise<readonly Command[]> {
         return matrix({ files: words, out: out ?? null, markdown: values['markdown'] === true }, io);
       },
     },
+    profileCommand,
   ];
 }
 

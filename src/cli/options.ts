@@ -4,6 +4,7 @@ import { formatDuration } from '../wire/units.ts';
 import type { Override } from '../wire/yaml.ts';
 import { type colorChoices, laterOptions } from './bench-table.ts';
 import type { OptionValues } from './option.ts';
+import { readHeader, readTarget } from './target.ts';
 
 /** What `pollmark bench` was asked to do, checked. */
 export interface BenchOptions {
@@ -111,16 +112,4 @@ export function benchOptions(
     insecure: flag('insecure'),
   };
   return { options, problems };
-}
-
-function readTarget(text: string): URL | string {
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return new URL(text);
-  const guess = `http://${text.replace(/^[a-z]*:?\/\//i, '')}`;
-  return `--target: "${text}" is not a URL${URL.canParse(guess) ? `; write ${guess}` : ', such as http://127.0.0.1:8080'}`;
-}
-
-function readHeader(text: string): { name: string; value: string } | string {
-  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return { name, value };
-  return `--header: "${text}" is not a header; write for example -H 'Name: value'`;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { nearest, UsageError } from '../wire/usage.ts';
-import { type Command, commands } from './commands.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands.ts';
 import { exitCodes } from './exit.ts';
 import { isLaterCommand, laterCommands, notYet } from './notyet.ts';
 import { checkOptions, declareOptions, looseParsing } from './option.ts';

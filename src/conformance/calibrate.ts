@@ -3,7 +3,9 @@ import type { Constants, Figure } from './constants.ts';
 import type { Probe } from './probe/probe.ts';
 import { Unclear } from './verify.ts';
 
-/** Rounds of each kind; the 99th percentile of so few is nearly their maximum, which is on the safe side. */
+/** Of so many requests the single slowest does not decide. */
+const requestRounds = 100;
+/** The 99th percentile of so few is their maximum, which is on the safe side. */
 const rounds = 30;
 const leastSettleMs = 50;
 const leastBudgetMs = 250;
@@ -22,7 +24,7 @@ export function assumptions(profile: Profile): Constants {
  */
 export async function calibrate(probe: Probe): Promise<Constants> {
   const requests: number[] = [];
-  for (let i = 0; i < rounds; i++) requests.push((await probe.ordinary()).tookMs);
+  for (let i = 0; i < requestRounds; i++) requests.push((await probe.ordinary()).tookMs);
   const requestP99Ms = percentile(requests, 0.99);
   const settled = constantsFrom(probe.profile, {
     requestP99Ms,
@@ -86,5 +88,5 @@ function constantsFrom(profile: Profile, measures: Measures): Constants {
 
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

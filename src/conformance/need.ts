@@ -6,6 +6,23 @@ export const needs = {
   poll: ['regular polling', (p) => p.regular !== undefined],
   cursor: ['a cursor that the client sends back', (p) => p.cursor.length > 0],
   place: ['a place in the stream: a cursor, an identity or a session', (p) => hasPlace(p)],
+  cursorOrPoll: ['a cursor or regular polling', (p) => p.cursor.length > 0 || p.regular !== undefined],
+  again: [
+    'a way to ask the same question again: a cursor, a counter, or a place kept by name',
+    (p) => asksAgain(p),
+  ],
+  bound: [
+    'a bound of what is kept: a retention count or a mailbox',
+    (p) => p.claims.retention?.count !== undefined || p.claims.mailbox,
+  ],
+  everyMessage: [
+    'the delivery of every message: only the newest state counts here',
+    (p) => !p.claims.coalesces,
+  ],
+  names: [
+    'a channel or a client that is named by the client',
+    (p) => hasChannels(p) || p.identity?.kind === 'client',
+  ],
   identity: ['an identity of the client', (p) => p.identity !== undefined],
   cookieIdentity: ['an identity in a cookie', (p) => p.identity?.kind === 'cookie'],
   mailbox: ['a place that the server keeps for each client', (p) => p.claims.mailbox],
@@ -36,6 +53,10 @@ export type Need = keyof typeof needs;
 
 function hasPlace(profile: Profile): boolean {
   return profile.cursor.length > 0 || profile.identity !== undefined || profile.open.length > 0;
+}
+
+function asksAgain({ cursor, counters, claims }: Profile): boolean {
+  return cursor.length > 0 || Object.keys(counters).length > 0 || claims.mailbox;
 }
 
 function usesMax(profile: Profile): boolean {

@@ -33,10 +33,10 @@ export interface ConformanceOptions extends Selection {
   readonly target?: string | undefined;
   /** The profile's adapter, loaded. */
   readonly adapter?: Adapter | undefined;
-  /** For every request, besides the profile's own; `${env:NAME}` is to be filled in already. */
+  /** For every request, besides the profile's own; a value may say `${env:NAME}`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Texts that must not stand in the result, besides the values of `headers`. */
-  readonly secrets?: readonly string[];
+  /** Where `${env:NAME}` is looked up; default: the environment of this process. Its values are kept out of the result. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly tls?: TlsChoice;
   /** A failed SHOULD counts as a failed MUST does. */
   readonly strict?: boolean;

@@ -1,7 +1,7 @@
+import { fillCredentials } from '../wire/credentials.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
 import { type Assembling, assemble } from './assemble.ts';
-import { expectationProblems } from './baseline.ts';
 import { assumptions } from './calibrate.ts';
 import { cases as catalogue } from './cases/index.ts';
 import { catalogueProblems } from './catalogue.ts';
@@ -10,30 +10,12 @@ import { refuseForeign } from './foreign.ts';
 import type { ConformanceOptions } from './options.ts';
 import { expectedMs, type PlannedRow, planRows, widthOf } from './phase.ts';
 import type { Stage } from './play.ts';
+import { conformanceProblems } from './problems.ts';
 import { restarter } from './restart.ts';
 import type { ConformanceResult } from './result.ts';
-import { select, selectionProblems, unknownRow } from './select.ts';
+import { select } from './select.ts';
 import { type Finished, Suite } from './suite.ts';
 import { Unclear } from './verify.ts';
-
-/** Everything that is wrong with what was asked for, as far as it can be known without a target. */
-export function conformanceProblems(options: ConformanceOptions): string[] {
-  const { profile, cases = catalogue, expect = {} } = options;
-  const ids = cases.map(({ id }) => id);
-  const named: [string, readonly string[]][] = [
-    ['notApplicable', Object.keys(profile.notApplicable ?? {})],
-    ['unsafe', profile.unsafe ?? []],
-  ];
-  return [
-    ...selectionProblems(ids, options),
-    ...expectationProblems(expect, ids).map((problem) => `--expect: ${problem}`),
-    ...named.flatMap(([field, given]) =>
-      given
-        .filter((id) => !ids.includes(id))
-        .map((id) => `profile ${profile.name}: ${field}: ${unknownRow(id, ids)}`),
-    ),
-  ];
-}
 
 /**
  * Judges a server by the conformance suite. It prints nothing and ends no process, so that it can run inside
@@ -45,7 +27,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const { profile, cases = catalogue, signal, seed = 1, timingScale = 1 } = options;
   const broken = catalogueProblems(cases);
   if (broken.length > 0) throw new Error(`the catalogue is broken: ${broken.join('; ')}`);
-  const problems = conformanceProblems(options);
+  const filled = fillCredentials(profile, options.headers ?? {}, options.env ?? process.env);
+  const problems = [...conformanceProblems(options), ...filled.problems];
   if (problems.length > 0) throw new UsageError(problems);
   const target = new URL(options.target ?? profile.baseUrl);
   const first = select(planRows(cases, { profile, constants: assumptions(profile) }), options);
@@ -59,17 +42,15 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
 
   const clock = monotonicClock();
   const startedAt = clock.now();
-  const headers = { ...profile.headers, ...options.headers };
-  const secrets = [...new Set([...Object.values(options.headers ?? {}), ...(options.secrets ?? [])])];
+  const { headers, vars, secrets } = filled;
   const ownRestart = restarter(profile, target);
   const stage = await (options.openStage ?? (await import('./stage.ts')).openStage)({
     target: {
       origin: target.origin,
       tls: options.tls ?? {},
-      headers,
-      profile,
+      profile: { ...profile, vars },
+      ...{ headers, secrets },
       adapter: options.adapter,
-      secrets,
     },
     seed,
     timingScale,
@@ -83,15 +64,16 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   };
   try {
     options.progress?.({ kind: 'calibrating' });
-    const constants = await calibrated(stage, first.rows);
+    const constants = await calibrated(stage, first.rows, signal);
+    if (signal?.aborted === true) return assemble({ ...assembling, chosen: first.rows });
     if (typeof constants === 'string')
       return assemble({ ...assembling, unclear: constants, chosen: first.rows });
     // Now that times are measured, some rows are slow that were not thought to be, and the other way round.
-    const planned = planRows(cases, { profile, constants });
-    const { rows, notes } = select(planned, options);
+    const { rows, notes } = select(planRows(cases, { profile, constants }), options);
     refuseForeign(target, rows, options.ownsTarget === true);
+    const late = first.rows.filter(({ row }) => !rows.some((each) => each.row.id === row.id));
     const rounds = await playRounds(stage, rows, options);
-    return assemble({ ...assembling, notes, constants, chosen: rows, ...rounds });
+    return assemble({ ...assembling, notes, late, constants, chosen: rows, ...rounds });
   } finally {
     await stage.close();
     await ownRestart?.end();
@@ -99,10 +81,18 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
 }
 
 /** @returns the constants, or why there are none */
-async function calibrated(stage: Stage, rows: readonly PlannedRow[]): Promise<Constants | string> {
+async function calibrated(
+  stage: Stage,
+  rows: readonly PlannedRow[],
+  signal: AbortSignal | undefined,
+): Promise<Constants | string> {
+  const stopped = new Promise<string>((resolve) => {
+    if (signal?.aborted === true) resolve('interrupted');
+    signal?.addEventListener('abort', () => resolve('interrupted'), { once: true });
+  });
   try {
     const played = rows.filter(({ notApplicable }) => notApplicable === undefined);
-    return await stage.calibrate(played.map(({ row }) => row));
+    return await Promise.race([stage.calibrate(played.map(({ row }) => row)), stopped]);
   } catch (error) {
     if (error instanceof Unclear) return error.message;
     throw error;

@@ -101,7 +101,6 @@ export class Suite {
       if (next !== undefined) {
         waiting.delete(next);
         this.#begin(next, width);
-        if (next.row.alone === true) await Promise.all(this.#playing.values());
       } else if (this.#playing.size > 0) await Promise.race(this.#playing.values());
       else if (this.#suspects.length > 0) await this.#revive();
       else if (this.#again.length > 0) await this.#playAgain(this.#again.shift()!);
@@ -178,8 +177,7 @@ export class Suite {
       const alive = await this.#stage.alive();
       if (this.#aborted) return;
       open.aliveMs = alive ? clock.now() - askedAt : null;
-      // Somebody else's start of the target may have come in between: what failed while it was dead is suspect.
-      if (!alive || (!fine && this.#suspects.length > 0)) {
+      if (!alive) {
         this.#suspects.push(open);
         return;
       }

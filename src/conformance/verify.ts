@@ -1,13 +1,18 @@
+import type { Measured } from './constants.ts';
+
 /** The target is wrong: what was expected of it, and what it did. */
 export class Violation extends Error {
   override readonly name = 'Violation';
   readonly expected: string;
   readonly actual: string;
+  /** Figures for the card of measured constants, which are worth as much when the row fails. */
+  readonly measured: Measured | undefined;
 
-  constructor(expected: string, actual: string) {
+  constructor(expected: string, actual: string, measured?: Measured) {
     super(`expected ${expected}; ${actual}`);
     this.expected = expected;
     this.actual = actual;
+    this.measured = measured;
   }
 }
 

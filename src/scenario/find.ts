@@ -96,9 +96,18 @@ export interface TargetProfile {
  * Finds and reads one profile, and finds its adapter.
  * @throws UsageError also when the adapter's file is not there
  */
-export function loadTargetProfile(nameOrFile: string, cwd: string): TargetProfile {
+export function loadTargetProfile(
+  nameOrFile: string,
+  cwd: string,
+  overrides: readonly Override[] = [],
+): TargetProfile {
   const { path, file } = find('profiles', nameOrFile, cwd);
-  const profile = readProfile(readFileSync(path, 'utf8'), file);
+  const read = readProfile(readFileSync(path, 'utf8'), file, overrides);
+  // A profile can be used from any folder: what it names lies relative to it.
+  const profile =
+    read.process === undefined
+      ? read
+      : { ...read, process: { ...read.process, cwd: resolve(dirname(path), read.process.cwd ?? '.') } };
   if (profile.adapter === undefined) return { profile, adapter: undefined };
   const adapter = resolve(dirname(path), profile.adapter);
   if (!existsSync(adapter)) throw new UsageError(`${file}  adapter: no file ${shown(adapter, cwd)}`);

@@ -6,17 +6,17 @@ import type { Arrivals, Mode, Scenario } from './scenario.ts';
  * `modes.1.retry.policy=article` as an override of one field; the value is read as it would be in a file.
  * @returns what is wrong with it when it cannot be one
  */
-export function parseOverride(text: string, option = '-s'): Override | string {
+export function parseOverride(text: string, option = '-s', example = 'clients.count=50'): Override | string {
   const label = `${option} ${text}`;
   const equals = text.indexOf('=');
-  if (equals === -1) return `${label}  is no FIELD=VALUE; write for example ${option} clients.count=50`;
+  if (equals === -1) return `${label}  is no FIELD=VALUE; write for example ${option} ${example}`;
   const path = text
     .slice(0, equals)
     .trim()
     .replace(/\[(\d+)\]/g, '.$1')
     .split('.')
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  if (path.includes('')) return `${label}  names no field; write for example ${option} clients.count=50`;
+  if (path.includes('')) return `${label}  names no field; write for example ${option} ${example}`;
   const parsed = parseYamlValue(text.slice(equals + 1));
   if (parsed === undefined) return `${label}  the value is no YAML; put texts with special signs into quotes`;
   return { path, value: parsed.value, label };

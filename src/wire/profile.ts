@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Profile, profileFields } from './profile/schema.ts';
 import { crossChecks } from './profile/variables.ts';
-import { readYaml } from './yaml.ts';
+import { type Override, readYaml } from './yaml.ts';
 
 export { withoutCredentials } from './profile/credentials.ts';
 export type { JsonTest, Matcher } from './profile/matcher.ts';
@@ -20,6 +20,6 @@ export const profileSchema: z.ZodType<Profile> = profileFields.superRefine((valu
  * Reads the text of a profile.
  * @throws UsageError with every complaint, each at its line and column
  */
-export function readProfile(text: string, file: string): Profile {
-  return readYaml(text, file, profileSchema);
+export function readProfile(text: string, file: string, overrides: readonly Override[] = []): Profile {
+  return readYaml(text, file, profileSchema, overrides);
 }

@@ -172,11 +172,15 @@ describe('the result of a run', () => {
           actual: 'an answer with s3cret-too and s3cret',
         }),
       },
-      { headers: { Authorization: 's3cret' }, secrets: ['s3cret-too', 'an'] },
+      {
+        ...{ headers: { Authorization: 's3cret', 'X-Note': `\${env:NOTE}`, Accept: 'text/plain' } },
+        env: { NOTE: 's3cret-too', OTHER: 'none' },
+      },
     );
     expect(JSON.stringify(result)).not.toContain('s3cret');
     expect(result.rows[0]!.actual).toBe('an answer with (redacted)-too and (redacted)');
-    expect(stageOptions.target.secrets).toEqual(['s3cret', 's3cret-too', 'an']);
+    expect(stageOptions.target.secrets).toEqual(['s3cret', 's3cret-too']);
+    expect(stageOptions.target.headers).toMatchObject({ 'X-Note': 's3cret-too', Accept: 'text/plain' });
   });
 
   it('plays everything several times, and tells what did not agree', async () => {
@@ -188,6 +192,7 @@ describe('the result of a run', () => {
     expect(stage.plays.filter((line) => line.startsWith('a'))).toHaveLength(3);
     expect(result.rows[1]).toMatchObject({ verdict: 'FAIL', flaky: { passed: 2, of: 3 }, attempts: 5 });
     expect(result.rows[0]).toMatchObject({ verdict: 'PASS', flaky: null, attempts: 3 });
+    expect(told[0]).toMatchObject({ kind: 'planned', expectedMs: 1500 });
     expect(told.flatMap((state) => (state.kind === 'playing' ? [state.round] : []))).toContain(3);
   });
 
@@ -217,7 +222,13 @@ describe('a run that cannot be', () => {
       [must('a.b')],
       {},
       {
-        ...{ rows: ['a.c'], skip: ['x.y'], expect: { 'a.d': { verdict: 'FAIL', why: 'x' } } },
+        ...{
+          headers: { 'X-Key': `\${env:NOBODY_SET_THIS}` },
+          env: {},
+          rows: ['a.c'],
+          skip: ['x.y'],
+          expect: { 'a.d': { verdict: 'FAIL', why: 'x' } },
+        },
         profile: { ...profileWith(), name: 'mine', unsafe: ['a.e'], notApplicable: { 'a.f': 'no' } },
       },
     );
@@ -228,6 +239,7 @@ describe('a run that cannot be', () => {
       '--expect: no row "a.d"',
       'profile mine: notApplicable: no row "a.f"',
       'profile mine: unsafe: no row "a.e"',
+      '--header X-Key: the environment has no NOBODY_SET_THIS',
     ]);
   });
 
@@ -267,6 +279,32 @@ describe('a run that cannot be', () => {
 
   it('with a broken catalogue is our own mistake', async () => {
     await expect(run([must('a'), must('a')])).rejects.toThrow('the catalogue is broken: a is there twice');
+  });
+});
+
+describe('what turns out only by measuring', () => {
+  it('leaves a row out that takes longer than was thought, and says so', async () => {
+    const stage = new FakeStage();
+    stage.calibration = () => ({ ...constants, keepAlive: { ms: 30_000, from: 'measured' } });
+    const idle = row('a', { seconds: (facts) => (facts.constants.keepAlive?.ms ?? 0) / 1000 });
+    const { result } = await run([idle, must('b')], {}, {}, stage);
+    expect(result.rows.map(({ id }) => id)).toEqual(['b']);
+    expect(result.warnings.map(({ text }) => text)).toEqual([
+      'with the times that were measured these rows are slow and were left out: a; add --tags slow',
+    ]);
+  });
+
+  it('is not waited for after an abort', async () => {
+    const stop = new AbortController();
+    const stage = new FakeStage();
+    stage.calibrate = () => {
+      stop.abort();
+      return new Promise(() => {});
+    };
+    const { result } = await run([must('a')], {}, { signal: stop.signal }, stage);
+    expect(result.rows).toEqual([]);
+    expect(result.summary.exit).toBe(130);
+    expect(stage.log).toEqual(['close']);
   });
 });
 
@@ -310,6 +348,13 @@ describe('the exit code', () => {
     expect(result.rows[0]).toMatchObject({ crashed: true, verdict: 'FAIL' });
     expect(result.rows[0]!.actual).toBe('the target could not be reached any more after it');
     expect(await exitWith([row('h', { tags: ['hostile'] })], { h: () => 'dies' }, { all: true })).toBe(1);
+    const revived = new FakeStage({ h: () => 'dies' });
+    revived.canRestart = true;
+    const back = await run([hostile, must('a')], {}, { all: true }, revived);
+    expect([back.result.summary.exit, back.result.status]).toEqual([4, 'ok']);
+    const known = { h: { verdict: 'FAIL', why: 'it always dies of that' } } as const;
+    const rest = [hostile, row('i', { tags: ['hostile'] })];
+    expect(await exitWith(rest, { h: () => 'dies' }, { all: true, expect: known })).toBe(4);
   });
 
   it('is 2 when no row was played', async () => {

@@ -156,6 +156,14 @@ describe('a row that fails', () => {
   });
 });
 
+describe('a row whose dependency has no meaning', () => {
+  it('is played all the same', async () => {
+    const claimed = row('a', { duties: [{ level: 'MUST', authority: 'CLAIM', whenClaimed: 'resume' }] });
+    const { verdicts } = await play([claimed, row('b', { dependsOn: ['a'] })]);
+    expect(verdicts).toEqual(['a N/A', 'b PASS']);
+  });
+});
+
 describe('a row that hangs, or whose stage throws', () => {
   it('is given up, and is our own mistake', async () => {
     const { of, verdicts } = await play(
@@ -262,6 +270,20 @@ describe('a target that dies', () => {
       'the target could not be reached any more after it; beside it ran c, d, e',
     );
     expect(of('e').reason).toBe('the target is gone since killer, c, d, e');
+  });
+
+  it('leaves no row without a verdict, not even one of our own mistakes', async () => {
+    const { verdicts } = await play(
+      rows('killer', 'b'),
+      {
+        killer: () => 'dies',
+        b: () => {
+          throw new Error('the connection was refused');
+        },
+      },
+      { restarts: true },
+    );
+    expect(verdicts).toEqual(['killer FAIL', 'b HARNESS-ERROR']);
   });
 
   it('blocks also the rows that were to be played again', async () => {

@@ -244,7 +244,7 @@ const rows: Row[] = [
     level: 'SHOULD',
     phase: 'hostile',
     verdict: 'HARNESS-ERROR',
-    reason: 'the row threw: cannot read the status of undefined',
+    reason: 'the row threw: cannot read the status of undefined\n    at run (refusal.js:12:7)',
   }),
   sampleRow('shutdown.held.answered', {
     level: 'SHOULD',

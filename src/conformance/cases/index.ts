@@ -1,5 +1,14 @@
 import type { Case } from '../case.ts';
 import { cors } from './cors/cors.ts';
+import { deliveryAbort } from './delivery/abort.ts';
+import { deliveryAck } from './delivery/ack.ts';
+import { deliveryCursor } from './delivery/cursor.ts';
+import { deliveryDup } from './delivery/dup.ts';
+import { deliveryGap } from './delivery/gap.ts';
+import { deliveryOffline } from './delivery/offline.ts';
+import { deliveryOrder } from './delivery/order.ts';
+import { deliveryBehind, deliveryOverflow } from './delivery/overflow.ts';
+import { deliveryPublish } from './delivery/publish.ts';
 import { fanoutAll } from './fanout/all.ts';
 import { fanoutIsolation } from './fanout/isolation.ts';
 import { fanoutSameClient } from './fanout/same-client.ts';
@@ -15,17 +24,34 @@ import { httpPipeline } from './http/pipeline.ts';
 import { httpRequest } from './http/request.ts';
 import { httpStatic } from './http/static.ts';
 import { httpTarget } from './http/target.ts';
+import { limitsBody } from './limits/body.ts';
+import { limitsHeaders } from './limits/headers.ts';
+import { limitsHeld } from './limits/held.ts';
+import { limitsHung } from './limits/hung.ts';
+import { limitsNames } from './limits/names.ts';
+import { limitsPublish } from './limits/publish.ts';
+import { limitsRate } from './limits/rate.ts';
+import { limitsRetryAfter } from './limits/retry-after.ts';
+import { limitsSlowRequest } from './limits/slow-request.ts';
+import { longpollBacklog } from './longpoll/backlog.ts';
 import { longpollHold } from './longpoll/hold.ts';
 import { longpollQuery } from './longpoll/query.ts';
 import { longpollRejoin } from './longpoll/rejoin.ts';
 import { longpollTimeout } from './longpoll/timeout.ts';
+import { messageBinary } from './message/binary.ts';
+import { messageEmpty } from './message/empty.ts';
+import { messageFraming } from './message/framing.ts';
+import { messageJsonp } from './message/jsonp.ts';
+import { messageMarkup } from './message/markup.ts';
+import { messageSize } from './message/size.ts';
+import { messageType } from './message/type.ts';
+import { messageUtf8 } from './message/utf8.ts';
 import { pollAnswer } from './poll/answer.ts';
 import { pollBatch } from './poll/batch.ts';
 import { pollInterval } from './poll/interval.ts';
 import { pollMailbox } from './poll/mailbox.ts';
 import { pollMax } from './poll/max.ts';
 import { pollPresence } from './poll/presence.ts';
-
 import { presenceBetween } from './presence/between.ts';
 import { presenceChurn } from './presence/churn.ts';
 import { presenceGhost } from './presence/ghost.ts';
@@ -49,6 +75,7 @@ export const cases: readonly Case[] = [
   ...pollInterval,
   ...pollMax,
   ...longpollHold,
+  ...longpollBacklog,
   ...longpollRejoin,
   ...longpollTimeout,
   ...longpollQuery,
@@ -56,6 +83,24 @@ export const cases: readonly Case[] = [
   ...fanoutScale,
   ...fanoutIsolation,
   ...fanoutSameClient,
+  ...deliveryGap,
+  ...deliveryOffline,
+  ...deliveryDup,
+  ...deliveryOrder,
+  ...deliveryAbort,
+  ...deliveryCursor,
+  ...deliveryAck,
+  ...deliveryPublish,
+  ...deliveryBehind,
+  ...deliveryOverflow,
+  ...messageUtf8,
+  ...messageBinary,
+  ...messageEmpty,
+  ...messageSize,
+  ...messageFraming,
+  ...messageMarkup,
+  ...messageType,
+  ...messageJsonp,
   ...httpCache,
   ...httpHeaders,
   ...httpFraming,
@@ -72,6 +117,15 @@ export const cases: readonly Case[] = [
   ...presenceChurn,
   ...presenceGhost,
   ...presenceBetween,
+  ...limitsBody,
+  ...limitsHeaders,
+  ...limitsSlowRequest,
+  ...limitsHeld,
+  ...limitsRate,
+  ...limitsPublish,
+  ...limitsHung,
+  ...limitsNames,
+  ...limitsRetryAfter,
   ...shutdownHeld,
   ...shutdownNew,
   ...shutdownExit,

@@ -77,13 +77,14 @@ export class Client {
     this.#stands = true;
     await this.open();
     const { profile } = this.#ground.target;
-    if (this.regular) {
-      await this.poll();
-    } else if (profile.cursor.length > 0 && profile.hold.kind === 'requested') {
-      await this.poll({ waitMs: 0 });
+    // How soon this is answered is no row's subject.
+    const patienceMs = 10 * this.#ground.pace.budgetMs;
+    if (this.regular || (profile.cursor.length > 0 && profile.hold.kind === 'requested')) {
+      const first = await this.ask({ waitMs: 0 });
+      await first.reply('a first poll that need not wait to be answered', patienceMs);
     } else if (!profile.firstPollHeld) {
       const first = await this.ask();
-      await first.reply('an answer to the first poll of a session');
+      await first.reply('the first poll of a session to be answered', patienceMs);
     }
   }
 

@@ -17,6 +17,8 @@ export interface Writing {
   /** Says `Connection: close`. */
   readonly close?: boolean | undefined;
   readonly method?: string | undefined;
+  /** In place of the body that the profile gives. */
+  readonly body?: string | Uint8Array | undefined;
   readonly extra?: readonly (readonly [string, string])[] | undefined;
   /** Text put after the path, such as `&random=1`; joined by `?` where there is no query yet. */
   readonly query?: string | undefined;
@@ -52,14 +54,20 @@ export class Ground {
   }
 
   /** The request with the person's headers and the row's wishes. */
-  shape(request: HttpRequest, { method, query, absolute }: Writing = {}): HttpRequest {
+  shape(request: HttpRequest, { method, query, absolute, body }: Writing = {}): HttpRequest {
     const inside =
       query === undefined
         ? request.path
         : `${request.path}${request.path.includes('?') ? '&' : '?'}${query.replace(/^[?&]/, '')}`;
     const path = absolute === true ? `${request.base ?? this.target.origin}${inside}` : inside;
     const headers = { ...this.target.headers, ...request.headers };
-    return { ...request, path, headers, ...(method !== undefined && { method }) };
+    return {
+      ...request,
+      path,
+      headers,
+      ...(method !== undefined && { method }),
+      ...(body !== undefined && { body }),
+    };
   }
 
   /** The request's bytes, as `send` would write them. */

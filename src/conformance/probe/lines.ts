@@ -15,14 +15,18 @@ export class Lines {
   readonly #clock: Clock;
   readonly #transcript: Transcript;
   readonly #witness: Witness;
+  readonly #row: string;
   readonly #all: RawConnection[] = [];
   readonly #idle = new Map<string, { connection: RawConnection; since: number }[]>();
 
-  constructor(target: Target, clock: Clock, transcript: Transcript, witness: Witness) {
+  #ended = false;
+
+  constructor(target: Target, clock: Clock, transcript: Transcript, witness: Witness, row: string) {
     this.#target = target;
     this.#clock = clock;
     this.#transcript = transcript;
     this.#witness = witness;
+    this.#row = row;
   }
 
   get all(): readonly RawConnection[] {
@@ -42,7 +46,9 @@ export class Lines {
     } catch (error) {
       throw new Unclear(`no connection to ${origin}: ${(error as Error).message}`);
     }
-    this.#all.push(connection);
+    // A poll that was about to be sent when the row ended would stay held for ever.
+    if (this.#ended) connection.reset();
+    else this.#all.push(connection);
     return connection;
   }
 
@@ -65,8 +71,9 @@ export class Lines {
 
   /** Ends every connection, held polls too. */
   end(): void {
+    this.#ended = true;
     for (const connection of this.#all) {
-      this.#witness.saw(connection.violations);
+      this.#witness.saw(connection.violations, this.#row);
       if (!connection.isClosed) connection.reset();
     }
   }

@@ -16,9 +16,11 @@ export class Witness {
     return [...this.#offences];
   }
 
-  /** A connection is over, and this was wrong on it. */
-  saw(offences: readonly string[]): void {
+  /** A connection of a row is over, and this was wrong on it. */
+  saw(offences: readonly string[], row: string): void {
     this.#connections++;
-    for (const offence of offences) if (this.#offences.size < kept) this.#offences.add(offence);
+    for (const offence of offences) {
+      if (this.#offences.size < kept) this.#offences.add(`${offence}, in ${row}`);
+    }
   }
 }

@@ -15,7 +15,7 @@ export function rfcAddress(rfc: string, section: string | null): string {
 }
 
 /** An authority in words; the sections of an RFC as links that a reader may follow. */
-export function authorityMarkup(authority: string): Markup {
+function authorityMarkup(authority: string): Markup {
   const rfc = /^RFC (\d+)\b/.exec(authority)?.[1];
   if (rfc === undefined) return html`${authorities[authority] ?? authority}`;
   // The number of the RFC, then each of its sections, is one link.
@@ -39,7 +39,7 @@ export function dutiesMarkup(duties: readonly Duty[]): Markup {
   )}</ul>`;
 }
 
-/** The same for markdown and terminals. */
+/** The same in one line of text. */
 export function dutiesText(duties: readonly Duty[]): string {
   return duties
     .map(

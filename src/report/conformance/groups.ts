@@ -1,4 +1,5 @@
 import type { ConformanceRow } from '../../conformance/result.ts';
+import { firstLine } from './words.ts';
 
 /** Rows under one prefix of their ids. */
 export interface Group<T> {
@@ -42,7 +43,7 @@ export function failures(rows: readonly ConformanceRow[]): ConformanceRow[] {
 
 /** Reasons with the rows that have them, the most frequent first. */
 export function byReason(rows: readonly ConformanceRow[]): Group<ConformanceRow>[] {
-  return gather(rows, ({ reason }) => reason ?? 'no reason given').toSorted(
+  return gather(rows, ({ reason }) => firstLine(reason ?? 'no reason given')).toSorted(
     (a, b) => b.rows.length - a.rows.length,
   );
 }

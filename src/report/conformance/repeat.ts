@@ -8,8 +8,8 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command that plays just this row again, on one line. */
-export function repeatCommand(result: ConformanceResult, { id, phase }: ConformanceRow): string {
+/** The command that plays just this row again, on one line. A whole id chooses its row whatever its phase. */
+export function repeatCommand(result: ConformanceResult, { id }: ConformanceRow): string {
   const { target, seed, invocation } = result;
   const { profile, overrides, headers, timingScale, ownsTarget, strict, options } = invocation;
   const words = [
@@ -19,7 +19,6 @@ export function repeatCommand(result: ConformanceResult, { id, phase }: Conforma
     ...overrides.flatMap((override) => ['-s', override]),
     ...headers.flatMap((header) => ['-H', header]),
     ...(timingScale === null ? [] : ['--timing-scale', String(timingScale)]),
-    ...(phase === 'ordinary' ? [] : ['--tags', phase]),
     ...(ownsTarget ? ['--i-own-this-target'] : []),
     ...(strict ? ['--strict'] : []),
     ...options,

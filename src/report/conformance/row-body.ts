@@ -59,7 +59,13 @@ export function conductMarkup(result: ConformanceResult, row: ConformanceRow, ro
       : html`<div${kind === '' ? null : html` class="${kind}"`}><dt>${label}</dt><dd>${value}</dd></div>`;
   const endings = new Set(row.endings.map(({ ending }) => ending));
   const facts = [
-    fact('Expected', clipped(row.expected ?? (failed ? row.requires : null)), 'expected'),
+    fact(
+      'Expected',
+      failed || row.expected !== row.requires
+        ? clipped(row.expected ?? (failed ? row.requires : null))
+        : null,
+      'expected',
+    ),
     fact('Seen', clipped(row.actual), failed ? 'seen' : ''),
     fact('Outcome', clipped(row.outcomeText ?? row.outcome)),
     fact('Reason', clipped(row.reason)),

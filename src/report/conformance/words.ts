@@ -43,6 +43,7 @@ export const groupTitles: Readonly<Record<string, string>> = {
   http: 'protocol hygiene',
   cors: 'other origins',
   presence: 'who is there',
+  proxy: 'through intermediaries',
   limits: 'bounds',
   shutdown: 'the end of the server',
 };
@@ -67,6 +68,11 @@ export function modifiers({ crashed, flaky, xfail, contested }: Modified): strin
   ];
 }
 
+/** Without the stack of a defect of ours. */
+export function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!;
+}
+
 /** The reason or the observation that stands behind a row in a list; empty when there is nothing to say. */
 export function remark(row: ConformanceRow): string {
   switch (row.verdict) {
@@ -78,6 +84,6 @@ export function remark(row: ConformanceRow): string {
     case 'INFO':
       return row.outcomeText ?? row.actual ?? row.outcome ?? '';
     default:
-      return row.reason ?? row.actual ?? '';
+      return firstLine(row.reason ?? row.actual ?? '');
   }
 }

@@ -1,4 +1,4 @@
-import { beforeAnswer, type Defect, edit, part } from '../defect.ts';
+import { beforeAnswer, type Defect, edit, judged, part } from '../defect.ts';
 
 const hold = 'return this.#hold(id, room, client, now + poll.waitMs);';
 const wakeAt = 'if (deadline !== Number.POSITIVE_INFINITY)';
@@ -16,7 +16,7 @@ export const longpollDefects: readonly Defect[] = [
     name: 'never-woken',
     breaks: 'A publish wakes nobody: who waits gets the message when the hold is over.',
     edits: beforeAnswer(
-      `if (held && reply.kind === 'messages')
+      `if (${judged} && held && reply.kind === 'messages')
                     setTimeout(go, turn.poll.waitMs);
                 else
                     go();`,
@@ -29,7 +29,7 @@ export const longpollDefects: readonly Defect[] = [
     name: 'body-never-ends',
     breaks: 'The answer of a hold is an open stream: the message comes, the end of the body does not.',
     edits: beforeAnswer(
-      `if (held && reply.kind === 'messages') {
+      `if (${judged} && held && reply.kind === 'messages') {
                     turn.response.writeHead(200, answer.headers.filter((_, i) => answer.headers[i - (i % 2)] !== 'Content-Length'));
                     turn.response.write(answer.body);
                 }
@@ -158,13 +158,7 @@ export const longpollDefects: readonly Defect[] = [
   {
     name: 'timer-overflow',
     breaks: 'A wait of more than 2^31 ms rings at once, as a timer of Node does.',
-    edits: [
-      edit(
-        part.request,
-        capped,
-        `${capped}\n        if (Number(asked) * 1000 >= 2 ** 31)\n            waitMs = 1;`,
-      ),
-    ],
+    edits: [edit(part.request, capped, capped.replace('= ', '= Number(asked) * 1000 >= 2 ** 31 ? 1 : '))],
     kills: ['longpoll.timeout.client-bound'],
   },
   {
@@ -174,20 +168,6 @@ export const longpollDefects: readonly Defect[] = [
     options: { holdMs: 4000 },
     settings: ['hold.time=4s'],
     kills: ['longpoll.timeout.client-bound'],
-  },
-  {
-    name: 'preference-lies',
-    breaks: 'A preferred wait is said to be applied, and the poll is held for much longer.',
-    edits: [
-      edit(
-        part.request,
-        'waitMs = Math.min(preferred * 1000, rules.holdMs);\n            appliedWait = String(waitMs / 1000);',
-        'waitMs = rules.holdMs;\n            appliedWait = String(preferred);',
-      ),
-    ],
-    options: { holdMs: 6000 },
-    settings: ['hold.time=6s'],
-    kills: ['longpoll.timeout.prefer-wait'],
   },
   {
     name: 'strict-query',

@@ -1,6 +1,4 @@
-import { type Defect, edit, part } from '../defect.ts';
-
-const writeHead = 'response.writeHead(answer.status, headers);';
+import { beforeAnswer, type Defect, edit, judged, part } from '../defect.ts';
 
 /** What goes wrong only behind a proxy. */
 export const proxyDefects: readonly Defect[] = [
@@ -8,19 +6,15 @@ export const proxyDefects: readonly Defect[] = [
     name: 'document-per-chunk',
     breaks:
       'An answer is a row of JSON documents, one in each chunk, that only the borders of chunks keep apart.',
-    edits: [
-      edit(
-        part.handler,
-        writeHead,
-        `if (answer.body[0] === 0x7b && Buffer.from(answer.body).includes('"messages":[{')) {
-            response.writeHead(200, headers.filter((_, i) => headers[i - (i % 2)] !== 'Content-Length'));
-            response.write('{"messages":[]}');
-            response.end(answer.body);
-            return;
-        }
-        ${writeHead}`,
-      ),
-    ],
+    edits: beforeAnswer(
+      `if (${judged} && reply.kind === 'messages') {
+                    turn.response.writeHead(200, answer.headers.filter((_, i) => answer.headers[i - (i % 2)] !== 'Content-Length'));
+                    turn.response.write('{"messages":[]}');
+                    turn.response.end(answer.body);
+                }
+                else
+                    go();`,
+    ),
     kills: ['proxy.rechunk.harmless'],
   },
   {

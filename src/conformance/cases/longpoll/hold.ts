@@ -101,6 +101,31 @@ const selfDelivery = defineCase({
   },
 });
 
+const body = 'abc';
+
+const withRequestBody = defineCase({
+  id: 'longpoll.hold.with-request-body',
+  duties: [{ level: 'SHOULD', authority: 'PRACTICE' }],
+  requires: 'A poll that carries a body stays subscribed.',
+  because:
+    'Since Node 16 a request says `close` once its body was read (nodejs/node#38924, #33035): a server that cleans up on it unsubscribes at once, in silence.',
+  lenient: { refused: 'the body is refused at once, by a status of 400 to 499' },
+  async run(probe) {
+    const client = await probe.reader();
+    const request = client.request();
+    const held = await client.subscribe({ fresh: true, body: request.body ?? body });
+    if (held.over) {
+      const reply = await held.ended;
+      const refused = !('cut' in reply) && reply.raw.status >= 400 && reply.raw.status < 500;
+      demand(refused, 'the poll to be held, or refused by 4xx', inWords(reply));
+      return { outcome: 'refused', seen: inWords(reply) };
+    }
+    const message = await probe.publish('to one who sent a body');
+    carries(probe, await held.reply('a poll that was sent with a body to get its message'), [message]);
+    return undefined;
+  },
+});
+
 /** Holding a poll and ending the hold with a message. */
 export const longpollHold: readonly Case[] = [
   defers,
@@ -108,4 +133,5 @@ export const longpollHold: readonly Case[] = [
   answersOnMessage,
   completeResponse,
   selfDelivery,
+  withRequestBody,
 ];

@@ -163,7 +163,10 @@ obey((order) => {
   if (order.type === 'clients') {
     const { spec } = order;
     if (spec.target.adapter === undefined) crowd = new Crowd(spec, undefined);
-    else return loadAdapter(spec.target.adapter).then((adapter) => void (crowd = new Crowd(spec, adapter)));
+    else
+      return loadAdapter(spec.target.adapter).then((adapter) => {
+        crowd = new Crowd(spec, adapter);
+      });
   } else if (order.type === 'join') crowd?.join(order.at);
   else if (order.type === 'settled') crowd?.settled();
   else if (order.type === 'measure') crowd?.measure();

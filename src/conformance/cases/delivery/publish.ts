@@ -1,0 +1,110 @@
+import { quote } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+import type { Probe } from '../../probe/probe.ts';
+import { demand, NotApplicable, Unclear } from '../../verify.ts';
+import { Follower } from './follower.ts';
+
+/** So many bytes of each body are never sent. */
+const withheld = 7;
+
+const truncatedDropped = defineCase({
+  id: 'delivery.publish.truncated-dropped',
+  duties: [{ level: 'MUST', authority: 'RFC 9112 §8' }],
+  requires: 'A publish that breaks off before its announced end is not published.',
+  because:
+    'A server that publishes when the connection closes, and not when the body ends, spreads half a message.',
+  dependsOn: ['longpoll.hold.answers-on-message'],
+  seconds: ({ constants }) => 1 + (constants.deliveryBudget.ms + 4 * constants.settle.ms) / 1000,
+  async run(probe) {
+    const torn = `${probe.newName()} torn`;
+    const { head, body } = split(await probe.encodePublish(`${torn} 0123456789`));
+    const part = body.subarray(0, body.length - withheld);
+    const requests = [
+      Buffer.concat([Buffer.from(head, 'latin1'), part]),
+      Buffer.concat([
+        Buffer.from(chunked(head), 'latin1'),
+        Buffer.from(`${part.length.toString(16)}\r\n`),
+        part,
+        Buffer.from('\r\n'),
+      ]),
+    ];
+    const follower = await Follower.begin(probe);
+    const { missing } = await follower.caughtUp([await probe.publish('whole')]);
+    if (missing.length > 0) throw new Unclear('a whole message did not arrive, which is another row');
+    for (const request of requests) {
+      for (const ending of ['fin', 'reset'] as const) await breakOff(probe, request, ending);
+    }
+    await probe.pace.pass(probe.budgetMs);
+    follower.stop();
+    const heard = follower.foreign.map(({ text }) => text).filter((text) => text.includes(torn));
+    demand(heard.length === 0, 'nothing of what was not sent whole', `this was delivered: ${quote(heard)}`);
+    return { seen: `nothing came of ${requests.length * 2} publishes that broke off` };
+  },
+});
+
+/** @throws NotApplicable when a publish has no body that could break off */
+function split(request: Uint8Array): { head: string; body: Buffer } {
+  const bytes = Buffer.from(request);
+  const at = bytes.indexOf('\r\n\r\n') + 4;
+  const body = bytes.subarray(at);
+  if (body.length <= withheld) throw new NotApplicable('a publish has no body here');
+  return { head: bytes.toString('latin1', 0, at), body };
+}
+
+function chunked(head: string): string {
+  return head.replace(/^content-length:.*\r\n/im, 'Transfer-Encoding: chunked\r\n');
+}
+
+/** Sends what there is, lets the server read it, and goes away. */
+async function breakOff(probe: Probe, request: Uint8Array, ending: 'fin' | 'reset'): Promise<void> {
+  const connection = await probe.connect();
+  // The server may say what it thinks of that.
+  connection.request(request, 'POST');
+  await connection.flushed();
+  await probe.pace.within(connection.closed, probe.pace.settleMs);
+  connection[ending]();
+}
+
+const idempotentRetry = defineCase({
+  id: 'delivery.publish.idempotent-retry',
+  duties: [{ level: 'MAY', authority: 'CLAIM', whenClaimed: 'dedupe' }],
+  requires:
+    'A publish that is repeated with the same key is stored once, and acknowledged as the first time.',
+  because:
+    'A publisher whose acknowledgement was lost has to try again, and nobody should read his message twice.',
+  needs: ['dedupe'],
+  dependsOn: ['longpoll.hold.answers-on-message'],
+  async run(probe) {
+    const follower = await Follower.begin(probe);
+    const text = `${probe.newName()} twice`;
+    // The same bytes, and so the same key.
+    const request = await probe.encodePublish(text);
+    const answers = [];
+    for (const time of ['the first', 'the second']) {
+      const connection = await probe.connect();
+      const answer = await connection
+        .request(request, probe.profile.publish.method)
+        .within(10 * probe.budgetMs);
+      if (answer === undefined || 'cut' in answer) throw new Unclear(`${time} publish had no answer`);
+      answers.push(answer);
+    }
+    const [one, two] = answers;
+    if (!probe.profile.publish.ok.includes(one!.status))
+      throw new Unclear(`a publish was refused with ${one!.status}`);
+    const { missing } = await follower.caughtUp([await probe.publish('afterwards')]);
+    follower.stop();
+    if (missing.length > 0) throw new Unclear('the message after them did not arrive, which is another row');
+    const times = follower.received.filter((each) => each.text === text).length;
+    demand(times === 1, 'the message once', `it came ${times} times`);
+    const same = one!.status === two!.status && one!.text === two!.text;
+    demand(same, `the acknowledgement of the first time: ${words(one!)}`, words(two!));
+    return undefined;
+  },
+});
+
+function words({ status, text }: { status: number; text: string }): string {
+  return `${status} ${quote([text])}`;
+}
+
+/** Publishes that break off, and publishes that are repeated. */
+export const deliveryPublish: readonly Case[] = [truncatedDropped, idempotentRetry];

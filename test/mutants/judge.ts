@@ -1,0 +1,95 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ConformanceRow } from '../../src/conformance/result.ts';
+import { parseOverride } from '../../src/scenario/overrides.ts';
+import type { Override } from '../../src/wire/yaml.ts';
+import { type Defect, quickSettings } from './defect.ts';
+import { type Planted, plant, type Running } from './plant.ts';
+
+/** Profiles that are about servers of this folder; all others are shipped. */
+const own = ['corner', 'mailbox'];
+
+/** Which server is to be judged, and by which rows. */
+interface Order {
+  /** Of the profile. */
+  readonly file: string;
+  readonly overrides: readonly Override[];
+  readonly target: string;
+  readonly rows: readonly string[];
+}
+
+/** The profile of a planted server: short times, the defect's own settings, and how such a server is started. */
+function orderFor(defect: Defect, planted: Planted, { url, pid }: Running, rows: readonly string[]): Order {
+  const { profile = 'reference', settings = [] } = defect;
+  const folder = own.includes(profile) ? './bases' : '../../profiles';
+  const file = fileURLToPath(new URL(`${folder}/${profile}.yaml`, import.meta.url));
+  const start = { start: planted.command('{port}'), ready: { output: '^http:' }, pid };
+  const overrides: Override[] = [
+    ...[...quickSettings, ...settings].map(overrideOf),
+    { path: ['process'], value: start, label: 'process' },
+  ];
+  return { file, overrides, target: url, rows };
+}
+
+function overrideOf(text: string): Override {
+  const override = parseOverride(text);
+  if (typeof override === 'string') throw new Error(override);
+  return override;
+}
+
+/**
+ * Plants a server, has some rows of the catalogue judge it, and removes it.
+ * @returns those rows by their ids
+ */
+export async function judge(
+  defect: Defect,
+  rows: readonly string[],
+): Promise<ReadonlyMap<string, ConformanceRow>> {
+  const planted = await plant(defect);
+  try {
+    const server = await planted.start();
+    try {
+      const judged = await play(orderFor(defect, planted, server, rows));
+      return new Map(judged.map((row) => [row.id, row]));
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await planted.remove();
+  }
+}
+
+function play(order: Order): Promise<readonly ConformanceRow[]> {
+  const child = fork(fileURLToPath(new URL('play.mjs', import.meta.url)), { execArgv: [], stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('message', (told: { rows?: readonly ConformanceRow[]; failed?: string }) => {
+      if (told.rows === undefined) reject(new Error(told.failed));
+      else resolve(told.rows);
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => reject(new Error(`the suite ended with ${code ?? signal}`)));
+    child.send(order);
+  });
+}
+
+/** Servers that differ only in their defects, and so must all pass the same rows when there is none. */
+export interface CleanServer {
+  /** A defect without its edits. */
+  readonly server: Defect;
+  readonly rows: readonly string[];
+}
+
+/** One clean server for each set of base, options and profile, with all rows that its mutants are to fail. */
+export function cleanServers(defects: readonly Defect[]): CleanServer[] {
+  const groups = new Map<string, Defect[]>();
+  for (const defect of defects) {
+    const { base, options, profile, settings } = defect;
+    const key = JSON.stringify([base, options, profile, settings]);
+    groups.set(key, [...(groups.get(key) ?? []), defect]);
+  }
+  return [...groups.values()].map((group) => {
+    const rows = [...new Set(group.flatMap(({ kills }) => kills))].sort();
+    const name = group.length === 1 ? `without ${group[0]!.name}` : `without ${group[0]!.name} and others`;
+    return { server: { ...group[0]!, name, edits: [], kills: [] }, rows };
+  });
+}

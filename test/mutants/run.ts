@@ -1,0 +1,59 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { cases } from '../../src/conformance/cases/index.ts';
+import { defects, unbreakable } from './defects/index.ts';
+import { cleanServers, judge } from './judge.ts';
+import { killMatrix } from './matrix.ts';
+
+/** Mutants seen to fail a row, by its id; in the order of the list of defects, whatever ended first. */
+const seen = new Map<string, Set<string>>();
+const fine = ['PASS', 'LENIENT', 'N/A'];
+
+function killers(): Map<string, string[]> {
+  const names = defects.map(({ name }) => name);
+  return new Map([...seen].map(([id, found]) => [id, names.filter((name) => found.has(name))]));
+}
+
+describe.concurrent('without a defect every one of these rows is passed', () => {
+  const clean = cleanServers(defects).map((each) => [each.server.name, each] as const);
+  it.each(clean)('%s', async (_name, { server, rows }) => {
+    const judged = await judge(server, rows);
+    const wrong = [...judged.values()].filter(({ verdict }) => !fine.includes(verdict));
+    expect(wrong.map(({ id, verdict, actual, reason }) => `${id}: ${verdict}: ${actual ?? reason}`)).toEqual(
+      [],
+    );
+    expect([...judged.keys()].sort()).toEqual(rows);
+  });
+});
+
+describe.concurrent('each mutant fails its rows', () => {
+  it.each(defects.map((defect) => [defect.name, defect] as const))('%s', async (name, defect) => {
+    const judged = await judge(defect, defect.kills);
+    for (const { id, verdict, crashed } of judged.values()) {
+      // A target that is dead afterwards says that something broke; only where that is the defect is it this one.
+      if (verdict === 'FAIL' && (!crashed || defect.kills.length === 1))
+        seen.set(id, (seen.get(id) ?? new Set()).add(name));
+    }
+    const found = defect.kills.map((id) => {
+      const row = judged.get(id);
+      return row?.verdict === 'FAIL'
+        ? `${id}: FAIL`
+        : `${id}: ${row?.verdict}: ${row?.actual ?? row?.reason}`;
+    });
+    expect(found).toEqual(defect.kills.map((id) => `${id}: FAIL`));
+  });
+});
+
+describe('the kill matrix', () => {
+  it('has a mutant or a reason for every row', () => {
+    const killed = killers();
+    const missing = cases.filter(({ id }) => !killed.has(id) && !(id in unbreakable));
+    expect(missing.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('is the one in docs', async () => {
+    const page = killMatrix(cases, defects, killers(), unbreakable);
+    await expect(page).toMatchFileSnapshot('../../docs/kill-matrix.md');
+  });
+});
+
+afterAll(() => seen.clear());

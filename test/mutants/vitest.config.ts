@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Every mutant against its rows. Most of the time is spent waiting, so that a few can be judged side by side. */
+export default defineConfig({
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    include: ['test/mutants/run.ts'],
+    globalSetup: ['test/build.ts'],
+    // A watchdog, not a claim: rows that wait for a server's own limits take minutes, and failing ones are played thrice.
+    testTimeout: 1_200_000,
+    maxConcurrency: 3,
+  },
+});
