@@ -43,7 +43,9 @@ const progress = defineCase({
       }
     }
     const inOrder = tally(messages, got).ordered || !probe.profile.claims.ordered;
-    demand(inOrder, 'the order of publishing, as the profile claims', quote(got.map(({ text }) => text)));
+    demand(inOrder, 'the order of publishing, as the profile claims', quote(got.map(({ text }) => text)), {
+      timeless: true,
+    });
     return { seen: `${progressCount} messages, ${seen.size - 1} new cursors` };
   },
 });
@@ -61,6 +63,7 @@ function note(seen: Map<string, number>, { place, raw }: Reply, message: number)
     before === undefined,
     'a new cursor with every message',
     `the cursor with message ${message} is the one that came with ${before === 0 ? 'the message before all' : `message ${before}`}: ${quote([cursor])}`,
+    { timeless: true },
   );
   seen.set(cursor, message);
 }
@@ -179,7 +182,9 @@ async function goesOn(probe: Probe, client: Client, idled: Reply, before: string
     `${after}; the message did not come`,
   );
   if (before !== undefined && got.includes(before)) {
-    throw new Violation('only what came after the idle answer', `${after}; an older message came again`);
+    throw new Violation('only what came after the idle answer', `${after}; an older message came again`, {
+      timeless: true,
+    });
   }
 }
 
