@@ -4,7 +4,6 @@ import { cases } from '../conformance/cases/index.ts';
 import { bindingDuties } from '../conformance/duty.ts';
 import { type PlannedRow, planRows } from '../conformance/phase.ts';
 import { select } from '../conformance/select.ts';
-import { dutiesText } from '../report/conformance/authority.ts';
 import type { ConformanceCommand } from './conformance-options.ts';
 import { type Io, printJson, textWidth, wrapText } from './print.ts';
 
@@ -69,4 +68,11 @@ function paragraph(row: Entry, width: number): string {
   ];
   const lines = [...wrapText(facts.join(' · '), width - 4), ...wrapText(row.requires, width - 4)];
   return `${row.id}  ${row.level}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+/** `MUST RFC 9112 §6.3; MUST CLAIM once resume is claimed` */
+function dutiesText(duties: readonly Duty[]): string {
+  const text = ({ level, authority, whenClaimed }: Duty): string =>
+    `${level} ${authority}${whenClaimed === undefined ? '' : ` once ${whenClaimed} is claimed`}`;
+  return duties.map(text).join('; ');
 }

@@ -64,7 +64,9 @@ function announce(state: ConformanceProgress, { options }: ConformanceCommand, i
   if (state.kind !== 'planned') return;
   const { name, untried } = options.profile;
   const words = untried === true ? ' (written from documentation, never tried)' : '';
-  io.err(`${state.rows} rows against ${options.target ?? options.profile.baseUrl} as ${name}${words}\n`);
+  io.err(
+    `${state.rows} row${state.rows === 1 ? '' : 's'} against ${options.target ?? options.profile.baseUrl} as ${name}${words}\n`,
+  );
   io.err(`expected time ${roughTime(state.expectedMs)}, seed ${options.seed}\n`);
   printWarnings(io, state.notes);
 }

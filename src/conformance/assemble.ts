@@ -1,4 +1,4 @@
-import { withoutCredentials } from '../wire/profile.ts';
+import { type Profile, withoutCredentials } from '../wire/profile.ts';
 import { environment, tool } from '../world/real/environment.ts';
 import { cardOf } from './card.ts';
 import type { Case } from './case.ts';
@@ -27,6 +27,8 @@ interface Played {
   readonly chosen: readonly PlannedRow[];
   readonly constants?: Constants;
   readonly rounds?: readonly (readonly Finished[])[];
+  /** Rows that were chosen until times were measured: they would take longer than an ordinary row may. */
+  readonly late?: readonly PlannedRow[];
   readonly lostTarget?: boolean;
   /** Why nothing could be measured, and no row was played. */
   readonly unclear?: string;
@@ -34,7 +36,7 @@ interface Played {
 
 /** The result of a run. */
 export function assemble(run: Assembling & Played): ConformanceResult {
-  const { options, cases, target, chosen, constants, unclear, lostTarget = false } = run;
+  const { options, cases, target, chosen, constants, unclear, late = [], lostTarget = false } = run;
   const { profile, expect = {}, transcripts = 'fail', strict = false } = options;
   const rounds = run.rounds ?? (unclear === undefined ? [] : [chosen.map((each) => unplayed(each, unclear))]);
   const clean = cleaner(run.secrets);
@@ -57,7 +59,7 @@ export function assemble(run: Assembling & Played): ConformanceResult {
     suite: { version, catalogueHash: catalogueHash(cases), commit },
     target: target.origin,
     targetVersion: null,
-    profile: { ...withoutCredentials(profile) },
+    profile: shownProfile(profile),
     seed: run.seed,
     startedAt: run.startedAt,
     duration_ms: run.durationMs(),
@@ -72,6 +74,7 @@ export function assemble(run: Assembling & Played): ConformanceResult {
     },
     warnings: [
       ...run.notes.map((text) => ({ code: 'empty-choice', text })),
+      ...(late.length === 0 ? [] : [{ code: 'turned-slow', text: turnedSlow(late) }]),
       ...(unclear === undefined ? [] : [{ code: 'calibration', text: clean(unclear) }]),
       ...(interrupted
         ? [{ code: 'interrupted', text: `interrupted: ${left} of ${chosen.length} rows have no verdict` }]
@@ -79,6 +82,19 @@ export function assemble(run: Assembling & Played): ConformanceResult {
       ...(lostTarget ? [{ code: 'target-lost', text: 'the target died and did not come back' }] : []),
     ],
   };
+}
+
+/** Without credentials, and without the folder where the target is started: that is of this machine alone. */
+function shownProfile(profile: Profile): Record<string, unknown> {
+  const shown = withoutCredentials(profile);
+  if (shown.process === undefined) return { ...shown };
+  const { cwd: _, ...process } = shown.process;
+  return { ...shown, process };
+}
+
+function turnedSlow(rows: readonly PlannedRow[]): string {
+  const ids = rows.map(({ row }) => row.id).join(', ');
+  return `with the times that were measured these rows are slow and were left out: ${ids}; add --tags slow`;
 }
 
 function unplayed(planned: PlannedRow, why: string): Finished {

@@ -5,7 +5,7 @@ import { needs } from './need.ts';
 const strictness: readonly Level[] = ['MUST', 'SHOULD', 'MAY', 'OBSERVE'];
 
 /** The strictest level among duties. */
-export function strictest(duties: readonly Duty[]): Level {
+function strictest(duties: readonly Duty[]): Level {
   return strictness.find((level) => duties.some((duty) => duty.level === level)) ?? 'OBSERVE';
 }
 

@@ -72,9 +72,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     const { rows, notes } = select(planRows(cases, { profile, constants }), options);
     refuseForeign(target, rows, options.ownsTarget === true);
     const late = first.rows.filter(({ row }) => !rows.some((each) => each.row.id === row.id));
-    const told = late.map(({ row }) => `${row.id} takes longer than expected; add --tags slow, or name it`);
     const rounds = await playRounds(stage, rows, options);
-    return assemble({ ...assembling, notes: [...notes, ...told], constants, chosen: rows, ...rounds });
+    return assemble({ ...assembling, notes, late, constants, chosen: rows, ...rounds });
   } finally {
     await stage.close();
     await ownRestart?.end();

@@ -110,7 +110,8 @@ class RealStage implements Stage {
       constants: this.#constants,
       clock: this.#clock,
       random: seededRandom(String(seed), 'row', name),
-      mark: `${this.#run}.${name}`,
+      // Some servers take letters, digits and hyphens in a name, and nothing else.
+      mark: `${this.#run}-${name.replaceAll('.', '-')}`,
       row: name.replace(/\.\d+$/, ''),
       transcript,
       settleScale,

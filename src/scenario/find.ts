@@ -102,7 +102,12 @@ export function loadTargetProfile(
   overrides: readonly Override[] = [],
 ): TargetProfile {
   const { path, file } = find('profiles', nameOrFile, cwd);
-  const profile = readProfile(readFileSync(path, 'utf8'), file, overrides);
+  const read = readProfile(readFileSync(path, 'utf8'), file, overrides);
+  // A profile can be used from any folder: what it names lies relative to it.
+  const profile =
+    read.process === undefined
+      ? read
+      : { ...read, process: { ...read.process, cwd: resolve(dirname(path), read.process.cwd ?? '.') } };
   if (profile.adapter === undefined) return { profile, adapter: undefined };
   const adapter = resolve(dirname(path), profile.adapter);
   if (!existsSync(adapter)) throw new UsageError(`${file}  adapter: no file ${shown(adapter, cwd)}`);

@@ -1,6 +1,7 @@
 /**
  * What a template may name. An undefined variable makes the header or query item that names it vanish. A
- * counter is there twice: `rid`, and `rid++`, a property that moves on when it is read.
+ * counter is there twice: `rid`, and `rid++`, a property that moves on when it is read. A value that is no text
+ * may bring its base64 along, as `message|base64`.
  */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -58,7 +59,8 @@ export function fill(
       const found = variables[value ?? name];
       if (amp === '&') return found === undefined ? '' : `&${name}=${encode(found)}`;
       if (found === undefined) complete = false;
-      const plain = filtered(found ?? '', filter);
+      const known = filter === 'base64' ? variables[`${value ?? name}|base64`] : undefined;
+      const plain = known ?? filtered(found ?? '', filter);
       // What was asked to be encoded for a URL is so, wherever it stands, and only once.
       return filter === 'url' ? plain : encode(plain);
     },
@@ -77,7 +79,7 @@ export function fillUrl(template: string, variables: Variables): string {
   if (query === undefined) return filledPath;
   const items = query
     // `{&name=var}` brings its own ampersand, which must not split the item that it stands in.
-    .split(/&(?![A-Za-z][A-Za-z0-9_-]*=[A-Za-z][A-Za-z0-9_]*\})/)
+    .split(/&(?![A-Za-z][A-Za-z0-9_-]*(?:=[A-Za-z][A-Za-z0-9_]*)?\})/)
     .map((item) => fill(item, variables, encodeURIComponent))
     .filter((item): item is string => item !== undefined && item !== '')
     .join('&')

@@ -289,7 +289,7 @@ describe('what turns out only by measuring', () => {
     const { result } = await run([idle, must('b')], {}, {}, stage);
     expect(result.rows.map(({ id }) => id)).toEqual(['b']);
     expect(result.warnings.map(({ text }) => text)).toEqual([
-      'a takes longer than expected; add --tags slow, or name it',
+      'with the times that were measured these rows are slow and were left out: a; add --tags slow',
     ]);
   });
 

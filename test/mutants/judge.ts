@@ -1,21 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ConformanceOptions } from '../../src/conformance/options.ts';
-import type { ConformanceResult, ConformanceRow } from '../../src/conformance/result.ts';
+import type { ConformanceRow } from '../../src/conformance/result.ts';
 import { parseOverride } from '../../src/scenario/overrides.ts';
-import { type Profile, profileSchema } from '../../src/wire/profile.ts';
-import { type Override, readYaml } from '../../src/wire/yaml.ts';
+import type { Override } from '../../src/wire/yaml.ts';
 import { type Defect, quickSettings } from './defect.ts';
 import { type Planted, plant, type Running } from './plant.ts';
-
-/** What judges: `runConformance`, or something that looks like it. */
-export type Judge = (options: ConformanceOptions) => Promise<ConformanceResult>;
 
 /** Profiles that are about servers of this folder; all others are shipped. */
 const own = ['corner', 'mailbox'];
 
+/** Which server is to be judged, and by which rows. */
+interface Order {
+  /** Of the profile. */
+  readonly file: string;
+  readonly overrides: readonly Override[];
+  readonly target: string;
+  readonly rows: readonly string[];
+}
+
 /** The profile of a planted server: short times, the defect's own settings, and how such a server is started. */
-export function profileOf(defect: Defect, planted: Planted, { pid }: Running): Profile {
+function orderFor(defect: Defect, planted: Planted, { url, pid }: Running, rows: readonly string[]): Order {
   const { profile = 'reference', settings = [] } = defect;
   const folder = own.includes(profile) ? './bases' : '../../profiles';
   const file = fileURLToPath(new URL(`${folder}/${profile}.yaml`, import.meta.url));
@@ -24,7 +28,7 @@ export function profileOf(defect: Defect, planted: Planted, { pid }: Running): P
     ...[...quickSettings, ...settings].map(overrideOf),
     { path: ['process'], value: start, label: 'process' },
   ];
-  return readYaml(readFileSync(file, 'utf8'), file, profileSchema, overrides);
+  return { file, overrides, target: url, rows };
 }
 
 function overrideOf(text: string): Override {
@@ -40,21 +44,32 @@ function overrideOf(text: string): Override {
 export async function judge(
   defect: Defect,
   rows: readonly string[],
-  run: Judge,
 ): Promise<ReadonlyMap<string, ConformanceRow>> {
   const planted = await plant(defect);
   try {
     const server = await planted.start();
     try {
-      const profile = profileOf(defect, planted, server);
-      const result = await run({ profile, target: server.url, rows, all: true });
-      return new Map(result.rows.map((row) => [row.id, row]));
+      const judged = await play(orderFor(defect, planted, server, rows));
+      return new Map(judged.map((row) => [row.id, row]));
     } finally {
       await server.stop();
     }
   } finally {
     await planted.remove();
   }
+}
+
+function play(order: Order): Promise<readonly ConformanceRow[]> {
+  const child = fork(fileURLToPath(new URL('play.mjs', import.meta.url)), { execArgv: [], stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('message', (told: { rows?: readonly ConformanceRow[]; failed?: string }) => {
+      if (told.rows === undefined) reject(new Error(told.failed));
+      else resolve(told.rows);
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => reject(new Error(`the suite ended with ${code ?? signal}`)));
+    child.send(order);
+  });
 }
 
 /** Servers that differ only in their defects, and so must all pass the same rows when there is none. */

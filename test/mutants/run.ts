@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { cases } from '../../src/conformance/cases/index.ts';
-import { runConformance } from '../../src/conformance/run.ts';
 import { defects, unbreakable } from './defects/index.ts';
 import { cleanServers, judge } from './judge.ts';
 import { killMatrix } from './matrix.ts';
@@ -17,7 +16,7 @@ function killers(): Map<string, string[]> {
 describe.concurrent('without a defect every one of these rows is passed', () => {
   const clean = cleanServers(defects).map((each) => [each.server.name, each] as const);
   it.each(clean)('%s', async (_name, { server, rows }) => {
-    const judged = await judge(server, rows, runConformance);
+    const judged = await judge(server, rows);
     const wrong = [...judged.values()].filter(({ verdict }) => !fine.includes(verdict));
     expect(wrong.map(({ id, verdict, actual, reason }) => `${id}: ${verdict}: ${actual ?? reason}`)).toEqual(
       [],
@@ -28,7 +27,7 @@ describe.concurrent('without a defect every one of these rows is passed', () => 
 
 describe.concurrent('each mutant fails its rows', () => {
   it.each(defects.map((defect) => [defect.name, defect] as const))('%s', async (name, defect) => {
-    const judged = await judge(defect, defect.kills, runConformance);
+    const judged = await judge(defect, defect.kills);
     for (const { id, verdict, crashed } of judged.values()) {
       // A target that is dead afterwards says that something broke; only where that is the defect is it this one.
       if (verdict === 'FAIL' && (!crashed || defect.kills.length === 1))

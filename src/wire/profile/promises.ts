@@ -91,7 +91,7 @@ export const presenceField = z.union([
 export const processField = z.strictObject({
   /** Program and arguments; `{port}` is the port of the target. */
   start: z.array(z.string()).min(1).optional(),
-  /** Relative to the folder in which pollmark runs. */
+  /** Relative to the folder of the profile, which is also the default. */
   cwd: z.string().optional(),
   /** When it is ready: what it prints, or what it answers. */
   ready: z

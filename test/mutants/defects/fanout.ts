@@ -69,21 +69,23 @@ export const fanoutDefects: readonly Defect[] = [
   },
   {
     name: 'block-on-slow',
-    breaks: 'No poll is answered while an earlier answer waits for a client that does not read.',
+    breaks:
+      'After a large answer no other poll is answered until its reader has taken it and asks again, or leaves.',
     edits: beforeAnswer(
       `const slow = (Handler.slow ??= new Set());
                 const { socket } = turn.response;
                 const attempt = () => {
-                    for (const other of slow)
-                        if (other.destroyed || other.writableLength === 0)
-                            slow.delete(other);
                     if (slow.size > 0 && !slow.has(socket))
-                        setTimeout(attempt, 20);
-                    else {
-                        go();
-                        if (socket.writableLength > 65_536)
-                            slow.add(socket);
-                    }
+                        return void setTimeout(attempt, 20);
+                    go();
+                    if (answer.body.length < 65_536 || slow.has(socket))
+                        return;
+                    const taken = () => {
+                        slow.delete(socket);
+                        socket.off('data', taken).off('close', taken);
+                    };
+                    slow.add(socket);
+                    socket.on('data', taken).on('close', taken);
                 };
                 attempt();`,
     ),

@@ -32,6 +32,8 @@ export const unbreakable: Readonly<Record<string, string>> = {
     'It only records what the server does when a client half-closes; nothing that a server does there is wrong.',
   'http.pipeline.publish-behind-hold':
     'It only records whether a publish behind a held poll is processed; both are right.',
+  'longpoll.timeout.prefer-wait':
+    'It is a MAY: a preference that is not honoured is recorded, and is no fault.',
   'fanout.same-client.starvation':
     'It records how many polls of one browser are held, and passes where there is a cap; no number is wrong.',
 };

@@ -33,7 +33,6 @@ export const shutdownDefects: readonly Defect[] = [
       edit(part.hub, 'this.#draining = true;', ';'),
       edit(part.handler, 'this.#draining = true;', ';'),
     ],
-    ...longHold,
     kills: ['shutdown.new.refused'],
   },
   {
@@ -56,7 +55,8 @@ export const shutdownDefects: readonly Defect[] = [
       edit(part.handler, 'function newEpoch() {', "function newEpoch() {\n    return '1';"),
       edit(part.room, "? 'is beyond the newest message' : reading.seq", '? newest : reading.seq'),
     ],
-    ...longHold,
+    options: longHold.options,
+    settings: [...longHold.settings, 'claims.durable=true'],
     kills: ['shutdown.restart.resume'],
   },
   {

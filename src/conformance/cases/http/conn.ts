@@ -99,7 +99,7 @@ const idleRace = defineCase({
     const measured = { keepAliveMs: keptMs };
     const seen = `kept for ${kept}; ${count('answered')} of ${lateRequests} late requests answered`;
     if (!probe.profile.behindBalancer || keptMs >= balancerMs) return { seen, measured };
-    const { answer } = await probe.ordinaryOn();
+    const { answer } = await probe.ordinary();
     if (valuesOf(answer.rawHeaders, 'keep-alive').length > 0) return { outcome: 'short', seen, measured };
     throw new Violation(
       'idle connections to be kept for 65 s behind a balancer',
