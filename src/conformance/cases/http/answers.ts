@@ -12,7 +12,7 @@ export interface Sample {
 }
 
 /** Whether "nothing came" can be had without waiting for the end of a hold. */
-export function emptyIsCheap({ regular, hold }: Profile): boolean {
+function emptyIsCheap({ regular, hold }: Profile): boolean {
   return regular !== undefined || (hold.kind === 'requested' && hold.minimum === undefined);
 }
 
@@ -34,7 +34,7 @@ export async function messageAnswer(probe: Probe, asking: Asking = {}): Promise<
  * The answer that says that nothing came; undefined where the target gives none.
  * @param patient waits for the end of a hold where there is no cheaper way
  */
-export async function emptyAnswer(
+async function emptyAnswer(
   probe: Probe,
   { patient, ...asking }: Asking & { readonly patient: boolean },
 ): Promise<Sample | undefined> {
@@ -54,7 +54,7 @@ export async function emptyAnswer(
 }
 
 /** The answer to a poll that the target refuses by its profile: one with a cursor that it never gave; undefined where it says nothing of that. */
-export async function errorAnswer(probe: Probe, asking: Asking = {}): Promise<Sample | undefined> {
+async function errorAnswer(probe: Probe, asking: Asking = {}): Promise<Sample | undefined> {
   const { cursor, refuses } = probe.profile;
   if (refuses.badCursor === undefined || cursor.length === 0) return undefined;
   const place = Object.fromEntries(cursor.map((source) => [source.var, 'no-cursor-of-yours']));
