@@ -61,9 +61,15 @@ export class Suite {
   /** Why no further row can be played. */
   #gone: string | undefined;
 
+  /** Resolves when the person has had enough; nothing is waited for beyond that. */
+  readonly #abort: Promise<undefined>;
+
   constructor(stage: Stage, options: SuiteOptions) {
     this.#stage = stage;
     this.#options = options;
+    this.#abort = new Promise((resolve) => {
+      options.signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
   }
 
   /** The target died and could not be started anew. */
@@ -174,8 +180,8 @@ export class Suite {
     const fine = passes(judgement.verdict) || judgement.verdict === 'N/A';
     if (!fine || this.#phase === 'hostile' || this.#phase === 'process') {
       const askedAt = clock.now();
-      const alive = await this.#stage.alive();
-      if (this.#aborted) return;
+      const alive = await Promise.race([this.#stage.alive(), this.#abort]);
+      if (alive === undefined) return;
       open.aliveMs = alive ? clock.now() - askedAt : null;
       if (!alive) {
         this.#suspects.push(open);
