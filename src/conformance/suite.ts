@@ -58,6 +58,8 @@ export class Suite {
   #again: Open[] = [];
   /** Rows after which the target was found dead; as long as there are any, no row begins. */
   #suspects: Open[] = [];
+  /** Ids of the rows that ran when the target died, each time that several did and it could be started anew. */
+  readonly #deaths: (readonly string[])[] = [];
   /** Why no further row can be played. */
   #gone: string | undefined;
 
@@ -77,12 +79,18 @@ export class Suite {
     return this.#gone !== undefined;
   }
 
+  /** Rows that ran when the target died, where none of them could be shown to have done it. */
+  get unexplainedDeaths(): readonly (readonly string[])[] {
+    return this.#deaths.filter((ids) => !ids.some((id) => this.#finished.get(id)?.crashed));
+  }
+
   /**
    * Plays every one of these rows once, and again as the rules say.
    * @returns what became of them, in their order; after an abort only those that have a verdict
    */
   async play(rows: readonly PlannedRow[]): Promise<readonly Finished[]> {
     this.#finished.clear();
+    this.#deaths.length = 0;
     for (const phase of phases) {
       await this.#playPhase(
         phase,
@@ -200,6 +208,7 @@ export class Suite {
     this.#suspects = [];
     if (revived && others.length > 0) {
       // Nobody knows which one it was: each is played again by itself.
+      this.#deaths.push(ids);
       this.#again.push(first, ...others);
       return;
     }
