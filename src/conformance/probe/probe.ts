@@ -82,7 +82,7 @@ export class Probe extends Hand {
       ...options,
       target,
       ...(presence !== undefined && { presence }),
-      mark: `${this.newName()}.${word}`,
+      mark: `${this.newName()}-${word}`,
     });
     this.#inner.push(probe);
     return probe;
