@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../src/conformance/case.ts';
 import type { ConformanceOptions, ConformanceProgress } from '../../src/conformance/options.ts';
-import type { StageOptions } from '../../src/conformance/play.ts';
+import type { Ended, StageOptions } from '../../src/conformance/play.ts';
 import { type ConformanceResult, conformanceResultSchema } from '../../src/conformance/result.ts';
 import { runConformance } from '../../src/conformance/run.ts';
 import { Unclear } from '../../src/conformance/verify.ts';
@@ -355,6 +355,27 @@ describe('the exit code', () => {
     const known = { h: { verdict: 'FAIL', why: 'it always dies of that' } } as const;
     const rest = [hostile, row('i', { tags: ['hostile'] })];
     expect(await exitWith(rest, { h: () => 'dies' }, { all: true, expect: known })).toBe(4);
+  });
+
+  it('is 4 when the target died and came back, and no row can be blamed', async () => {
+    const stage = new FakeStage({ b: inTurn<Ended | 'dies'>('dies', pass()) });
+    stage.canRestart = true;
+    const { result } = await run([must('a'), must('b'), must('c')], {}, {}, stage);
+    expect(result.rows.map(({ verdict, crashed }) => [verdict, crashed])).toEqual(
+      Array.from({ length: 3 }, () => ['PASS', false]),
+    );
+    expect(result.warnings).toEqual([
+      {
+        code: 'target-died',
+        text: 'the target died while b, c ran, and was started anew; none of them did it again',
+      },
+    ]);
+    expect(result.summary.exit).toBe(4);
+    const known = { b: { verdict: 'FAIL', why: 'it dies of that' } } as const;
+    const killer = new FakeStage({ b: () => 'dies' });
+    killer.canRestart = true;
+    const blamed = await run([must('a'), must('b'), must('c')], {}, { expect: known }, killer);
+    expect([blamed.result.summary.exit, blamed.result.warnings]).toEqual([0, []]);
   });
 
   it('is 2 when no row was played', async () => {

@@ -312,4 +312,15 @@ describe('an abort', () => {
     expect(verdicts).toEqual(['a PASS']);
     expect(stage.plays).toEqual(['a 1 x1', 'b 1 x1']);
   });
+
+  it('does not wait for a sign of life either', async () => {
+    const stop = new AbortController();
+    const stage = new FakeStage({ a: () => fail });
+    stage.alive = () => {
+      setImmediate(() => stop.abort());
+      return new Promise(() => {});
+    };
+    const suite = new Suite(stage, { clock: monotonicClock(), width: () => 1, signal: stop.signal });
+    expect(await suite.play(planned(rows('a', 'b')))).toEqual([]);
+  });
 });
