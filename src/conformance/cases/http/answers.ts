@@ -26,7 +26,8 @@ export async function messageAnswer(probe: Probe, asking: Asking = {}): Promise<
   const channel = await probe.newChannel();
   const held = await probe.subscribe({ ...asking, channel });
   await probe.publish('sample', { channel });
-  const { raw } = await held.reply('a poll to be answered with a message');
+  const { raw, reading } = await held.reply('a poll to be answered with a message');
+  if (reading.outcome.kind === 'empty') throw new Unclear('the hold ended before the message came');
   return { what: 'the answer with a message', answer: raw };
 }
 
