@@ -5,7 +5,7 @@ import type { Client } from '../../probe/client.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { inWords } from '../../probe/reply.ts';
-import { demand, NotApplicable, Violation } from '../../verify.ts';
+import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
 import { burst, burstWidth, pastRetention, remembered } from './burst.ts';
 import { Follower } from './follower.ts';
 import { resetOf } from './reset.ts';
@@ -135,13 +135,12 @@ async function observedStart(probe: Probe): Promise<Start> {
 
 /** @throws NotApplicable when the profile cannot write a request without a cursor */
 async function firstPoll(client: Client): Promise<Held> {
-  await client.open();
   try {
-    client.request({ place: 'absent' });
+    return await client.ask({ place: 'absent' });
   } catch (error) {
+    if (error instanceof Unclear) throw error;
     throw new NotApplicable(`there is no request without a cursor: ${(error as Error).message}`);
   }
-  return client.ask({ place: 'absent' });
 }
 
 const retentionExceeded = defineCase({
