@@ -71,8 +71,7 @@ export class Walk {
       await this.#steps('set up the channel', channelSetup(profile, channel), posts);
     await this.#open('open a session', this.#reader, polls);
     const { poll, place } = await this.#subscribe();
-    if (profile.publish.as === 'session')
-      await this.#open("open the publisher's session", this.#publisher, posts);
+    if (profile.publish.as === 'session') await this.#open('open for publishing', this.#publisher, posts);
     // Whoever may publish only while he listens has to listen.
     const kept =
       profile.publish.as === 'session'
@@ -192,7 +191,7 @@ export class Walk {
   }
 
   async #pollRegularly(): Promise<void> {
-    await this.#open('open a regular session', this.#regular, this.#lines.polls);
+    await this.#open('open for regular', this.#regular, this.#lines.polls);
     const talk = await this.#lines.polls.send(this.#ask(this.#regular, undefined, true), answerPatienceMs)
       .ended;
     await this.#read('poll regularly', this.#regular, talk);
@@ -217,7 +216,7 @@ export class Walk {
       throw new StepFailed(`${what}: the ${session === 'gone' ? 'channel' : 'stream'} is over`, talk);
     else if (outcome.kind === 'refused')
       throw new StepFailed(
-        `${what}: the profile does not know this answer: it has no messages by "messages", and nothing of "empty" matches it`,
+        `${what}: the profile does not know this answer (${outcome.status}): it has no messages by "messages", and nothing of "empty" matches it`,
         talk,
       );
     return reading;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../world/real/clock.ts';
 import type { PlannedRow } from './phase.ts';
 import type { Played, Stage } from './play.ts';
@@ -24,6 +25,8 @@ export function usualPatience({ seconds }: PlannedRow, settleScale: number): num
 export function playBounded(stage: Stage, { row }: PlannedRow, bounds: Bounds): Promise<Played | undefined> {
   const { attempt, settleScale, clock, limitMs, signal } = bounds;
   const enough = new AbortController();
+  // Every wait of a row listens, and a row may wait for a thousand polls at once.
+  setMaxListeners(0, enough.signal);
   const startedAt = clock.now();
   return new Promise((resolve) => {
     const end = (played: Played | undefined): void => {

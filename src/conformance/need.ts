@@ -19,6 +19,10 @@ export const needs = {
     'the delivery of every message: only the newest state counts here',
     (p) => !p.claims.coalesces,
   ],
+  names: [
+    'a channel or a client that is named by the client',
+    (p) => hasChannels(p) || p.identity?.kind === 'client',
+  ],
   identity: ['an identity of the client', (p) => p.identity !== undefined],
   cookieIdentity: ['an identity in a cookie', (p) => p.identity?.kind === 'cookie'],
   mailbox: ['a place that the server keeps for each client', (p) => p.claims.mailbox],

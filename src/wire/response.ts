@@ -63,9 +63,9 @@ export class ResponseParser {
     return this.#queue.length + (this.#current === undefined ? 0 : 1);
   }
 
-  /** Whether something came that cannot be read, or is too much: nothing is read here any more. */
-  get isLost(): boolean {
-    return this.#over !== undefined && this.#over !== 'ended';
+  /** Set once something came that cannot be read, or is too much: nothing is read here any more. */
+  get lost(): 'unreadable' | 'too-big' | undefined {
+    return this.#over === 'ended' ? undefined : this.#over;
   }
 
   /** Queues one more expected answer. On a connection that is over, `port` is told so at once. */

@@ -1,6 +1,7 @@
 /**
  * What a template may name. An undefined variable makes the header or query item that names it vanish. A
- * counter is there twice: `rid`, and `rid++`, a property that moves on when it is read.
+ * counter is there twice: `rid`, and `rid++`, a property that moves on when it is read. A value that is no text
+ * may bring its base64 along, as `message|base64`.
  */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -58,7 +59,8 @@ export function fill(
       const found = variables[value ?? name];
       if (amp === '&') return found === undefined ? '' : `&${name}=${encode(found)}`;
       if (found === undefined) complete = false;
-      const plain = filtered(found ?? '', filter);
+      const known = filter === 'base64' ? variables[`${value ?? name}|base64`] : undefined;
+      const plain = known ?? filtered(found ?? '', filter);
       // What was asked to be encoded for a URL is so, wherever it stands, and only once.
       return filter === 'url' ? plain : encode(plain);
     },
@@ -72,12 +74,12 @@ export function fill(
  */
 export function fillUrl(template: string, variables: Variables): string {
   const [path = '', query] = splitOnce(template, '?');
-  const filledPath = fill(path, variables, encodeURIComponent);
+  const filledPath = fill(path, variables, encodeSegment);
   if (filledPath === undefined) throw new Error(`the path of ${template} has an unset variable`);
   if (query === undefined) return filledPath;
   const items = query
     // `{&name=var}` brings its own ampersand, which must not split the item that it stands in.
-    .split(/&(?![A-Za-z][A-Za-z0-9_-]*=[A-Za-z][A-Za-z0-9_]*\})/)
+    .split(/&(?![A-Za-z][A-Za-z0-9_-]*(?:=[A-Za-z][A-Za-z0-9_]*)?\})/)
     .map((item) => fill(item, variables, encodeURIComponent))
     .filter((item): item is string => item !== undefined && item !== '')
     .join('&')
@@ -114,6 +116,11 @@ export function fillForm(template: Readonly<Record<string, string>>, variables: 
   const items = Object.entries(fillHeaders(template, variables));
   // The form's own encoding, in which a space is a plus (URL Standard, section 5.2).
   return new URLSearchParams(items).toString();
+}
+
+/** A value within a path, where a colon and an at sign may stand as they are (RFC 3986, section 3.3). */
+function encodeSegment(text: string): string {
+  return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%40', '@');
 }
 
 function splitOnce(text: string, mark: string): [string, string | undefined] {

@@ -68,6 +68,9 @@ describe('pollmark matrix', () => {
       'error: wrong.json: seed is missing; expected a number',
       'error: wrong.json: rows[0].verdict "PAS" is not one of PASS, LENIENT, FAIL, INFO, N/A, BLOCKED, INCONCLUSIVE, HARNESS-ERROR; did you mean "PASS"?',
     ]);
+    expect(await run(['matrix', 'a.json', 'absent.json', '-o', 'never.html'], cwd)).toMatchObject({
+      code: 2,
+    });
     expect(existsSync(join(cwd, 'never.html'))).toBe(false);
   });
 

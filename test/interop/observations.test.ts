@@ -179,14 +179,19 @@ describeTarget('seed', (target) => {
   }
 });
 
+// Each ends a server of its own. That it is missing has been said above.
 const missing = starters.seed.missing();
-it.skipIf(missing !== undefined)('seed: GET /%00 ends its process', async () => {
+it.skipIf(missing !== undefined).each([
+  ['GET', '/%00'],
+  ['HEAD', '/'],
+])('seed: %s %s ends its process', async (method, path) => {
   const target = await starters.seed.start();
   try {
-    await expect(fetched(target, '/%00')).rejects.toThrow(/socket hang up|ECONNRESET/);
+    // The answer may still come: it is what node-static does after it that nothing catches.
+    await fetched(target, path, { method }).catch(() => {});
     const { code, signal } = await target.exited;
-    observed(`seed: GET /%00 ends the process with ${signal ?? `exit code ${code}`}`);
-    expect(code).not.toBe(0);
+    observed(`seed: ${method} ${path} ends the process with ${signal ?? `exit code ${code}`}`);
+    expect(code).toBe(1);
     await expect(fetched(target, '/')).rejects.toThrow('ECONNREFUSED');
   } finally {
     await target.stop();

@@ -31,6 +31,7 @@ export const starters = {
     package: 'faye',
     file: 'faye.js',
     configuration: 'hold 5 s instead of 45 s',
+    overrides: ['hold.time=5s'],
   }),
   engineio: nodeServer({
     name: 'engineio',
@@ -38,6 +39,7 @@ export const starters = {
     package: 'engine.io',
     file: 'engineio.js',
     configuration: 'polling only, a ping every 5 s instead of 25 s, a room around it',
+    overrides: ['hold.time=5s'],
   }),
   sockjs: nodeServer({
     name: 'sockjs',
@@ -45,6 +47,7 @@ export const starters = {
     package: 'sockjs',
     file: 'sockjs.js',
     configuration: 'a heartbeat every 5 s instead of 25 s, a room around it',
+    overrides: ['hold.time=5s'],
   }),
   'durable-streams': nodeServer({
     name: 'durable-streams',
@@ -52,6 +55,7 @@ export const starters = {
     package: '@durable-streams/server',
     file: 'durable-streams.js',
     configuration: 'in memory, hold 5 s instead of 30 s',
+    overrides: ['hold.time=5s'],
   }),
   bosh: debianServer({
     name: 'bosh',

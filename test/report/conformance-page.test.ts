@@ -38,6 +38,18 @@ describe('the page', () => {
     expect(page).toContain(`href="${rfcAddress('6202', '5.5')}"`);
   });
 
+  it('links each section to its own RFC', () => {
+    const authority = 'RFC 9110 §15.1, §15.3; RFC 9111 §4.2 and §5' as const;
+    const rows = [sampleRow('a.b.c', { duties: [{ level: 'MUST', authority }] })];
+    const links = [...drawConformancePage(conformanceSample({ rows })).matchAll(/href="(https[^"]+)"/g)];
+    expect(links.map(([, address]) => address)).toEqual([
+      rfcAddress('9110', '15.1'),
+      rfcAddress('9110', '15.3'),
+      rfcAddress('9111', '4.2'),
+      rfcAddress('9111', '5'),
+    ]);
+  });
+
   it('shows constants, then the summary, then the rows', () => {
     const order = [
       'Measured constants',

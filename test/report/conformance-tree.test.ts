@@ -81,6 +81,25 @@ describe('the tree', () => {
     expect(ending({ status: 'partial' })).toMatch(/^The run did not come to its end\. /);
   });
 
+  it('counts as met what passed or was lenient, of what applies and has a right answer', () => {
+    const verdicts = ['PASS', 'LENIENT', 'FAIL', 'INFO', 'N/A', 'BLOCKED', 'INCONCLUSIVE'] as const;
+    const rows = verdicts.map((verdict, i) => sampleRow(`a.b.c${i}`, { verdict }));
+    expect(drawTree(conformanceSample({ rows }), wide)).toContain('\nMUST 2/5 ');
+  });
+
+  it('puts known failures behind the others, whatever their level', () => {
+    const rows = [
+      sampleRow('a.b.known', { verdict: 'FAIL', xfail: { state: 'XFAIL', why: null } }),
+      sampleRow('a.b.may', { verdict: 'FAIL', level: 'MAY' }),
+      sampleRow('a.b.must', { verdict: 'FAIL' }),
+    ];
+    const text = drawTree(conformanceSample({ rows }), wide);
+    const order = ['✗ MUST a.b.must', '✗ MAY a.b.may', '✗ MUST a.b.known  XFAIL'];
+    const places = order.map((part) => text.indexOf(part));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+  });
+
   it('marks a profile that nobody has tried', () => {
     const text = drawTree(goodSample({ profile: { name: 'telegram', untried: true } }), wide);
     expect(text).toContain('telegram (untried profile) at http://127.0.0.1:8181');

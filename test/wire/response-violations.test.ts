@@ -399,6 +399,15 @@ describe('what goes on behind a violation', () => {
     expect(parser.strayBytes).toBe(8);
   });
 
+  it('also when that content ends as an answer begins', () => {
+    const { answers, parser } = told(
+      'HTTP/1.1 304 Same\r\n\r\nHTHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na',
+      ['GET', 'GET'],
+    );
+    expect(answers).toEqual(['', 'a']);
+    expect(parser.strayBytes).toBe(2);
+  });
+
   it('a folded value is one value, a nameless line none', () => {
     const { whole } = told('HTTP/1.1 200 OK\r\nX-A: a\r\n  b \r\nnonsense\r\nContent-Length: 0\r\n\r\n');
     expect(whole[0]!.rawHeaders).toEqual([

@@ -24,11 +24,28 @@ import { httpPipeline } from './http/pipeline.ts';
 import { httpRequest } from './http/request.ts';
 import { httpStatic } from './http/static.ts';
 import { httpTarget } from './http/target.ts';
+import { limitsBody } from './limits/body.ts';
+import { limitsHeaders } from './limits/headers.ts';
+import { limitsHeld } from './limits/held.ts';
+import { limitsHung } from './limits/hung.ts';
+import { limitsNames } from './limits/names.ts';
+import { limitsPublish } from './limits/publish.ts';
+import { limitsRate } from './limits/rate.ts';
+import { limitsRetryAfter } from './limits/retry-after.ts';
+import { limitsSlowRequest } from './limits/slow-request.ts';
 import { longpollBacklog } from './longpoll/backlog.ts';
 import { longpollHold } from './longpoll/hold.ts';
 import { longpollQuery } from './longpoll/query.ts';
 import { longpollRejoin } from './longpoll/rejoin.ts';
 import { longpollTimeout } from './longpoll/timeout.ts';
+import { messageBinary } from './message/binary.ts';
+import { messageEmpty } from './message/empty.ts';
+import { messageFraming } from './message/framing.ts';
+import { messageJsonp } from './message/jsonp.ts';
+import { messageMarkup } from './message/markup.ts';
+import { messageSize } from './message/size.ts';
+import { messageType } from './message/type.ts';
+import { messageUtf8 } from './message/utf8.ts';
 import { pollAnswer } from './poll/answer.ts';
 import { pollBatch } from './poll/batch.ts';
 import { pollInterval } from './poll/interval.ts';
@@ -76,6 +93,14 @@ export const cases: readonly Case[] = [
   ...deliveryPublish,
   ...deliveryBehind,
   ...deliveryOverflow,
+  ...messageUtf8,
+  ...messageBinary,
+  ...messageEmpty,
+  ...messageSize,
+  ...messageFraming,
+  ...messageMarkup,
+  ...messageType,
+  ...messageJsonp,
   ...httpCache,
   ...httpHeaders,
   ...httpFraming,
@@ -92,6 +117,15 @@ export const cases: readonly Case[] = [
   ...presenceChurn,
   ...presenceGhost,
   ...presenceBetween,
+  ...limitsBody,
+  ...limitsHeaders,
+  ...limitsSlowRequest,
+  ...limitsHeld,
+  ...limitsRate,
+  ...limitsPublish,
+  ...limitsHung,
+  ...limitsNames,
+  ...limitsRetryAfter,
   ...shutdownHeld,
   ...shutdownNew,
   ...shutdownExit,

@@ -63,7 +63,7 @@ export function conformanceMarkdown(result: ConformanceResult): string {
       ['level', 'met', 'lenient', 'fail', 'blocked', 'inconclusive', 'our error', 'n/a'],
       levelSummaries(result).map(({ level, held, applicable, tally }) => [
         level,
-        level === 'OBSERVE' || applicable === 0 ? '' : `${held} of ${applicable}`,
+        applicable === 0 ? '' : `${held} of ${applicable}`,
         ...[tally.lenient, tally.fail, tally.blocked, tally.inconclusive].map(String),
         ...[tally.harness_error, tally.not_applicable].map(String),
       ]),

@@ -38,9 +38,7 @@ function targetsMarkup({ results }: Matrix): Markup {
 <div class="targets">${results.map((result, column) => {
     const { note, date, untried, name, version } = targetName(result);
     const known = constantList(result.constants).filter((constant) => constant.known);
-    const levels = levelSummaries(result).filter(
-      ({ applicable, level }) => applicable > 0 && level !== 'OBSERVE',
-    );
+    const levels = levelSummaries(result).filter(({ applicable }) => applicable > 0);
     return html`<article id="${targetId(column)}"><h3>${name}<small>${version ?? 'version not stated'}</small></h3>
 <p class="meta">${result.target} · ${date} · suite ${result.suite.version}, catalogue <code>${result.suite.catalogueHash.slice(0, 12)}</code></p>
 ${untried ? html`<p class="meta"><span class="tag">UNTRIED PROFILE</span></p>` : null}

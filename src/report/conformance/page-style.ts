@@ -102,5 +102,8 @@ ${['fail', 'lenient', 'open', 'info', 'na', 'pass']
   .row > .body { padding-left: 0; }
   .constants { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
-@media print { .row .told { white-space: normal; } }
+@media print {
+  .row .told { white-space: normal; }
+  .row.v-fail.l-must[open], .row.xpass[open] { margin: 0; padding: 0; }
+}
 `;

@@ -76,7 +76,7 @@ function summaryMarkup(result: ConformanceResult): Markup {
 <tbody>${levels.map(
     ({ level, held, applicable, tally }) =>
       html`<tr><th scope="row">${level}</th><td class="n">${
-        level === 'OBSERVE' || applicable === 0 ? '' : html`<b>${held}</b> of ${applicable}`
+        applicable === 0 ? '' : html`<b>${held}</b> of ${applicable}`
       }</td>${columns.map(
         ([key, , kind]) =>
           html`<td class="n ${tally[key] === 0 ? 'zero' : key === 'fail' && level !== 'MUST' ? 'warn' : kind}">${tally[key]}</td>`,

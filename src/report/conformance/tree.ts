@@ -158,9 +158,7 @@ function summaryLines({ rows }: ConformanceResult, width: number, ascii: boolean
   const levels = levelSummaries({ rows });
   if (levels.length === 0) return [];
   const labels = levels.map(({ level, held, applicable }) =>
-    applicable === 0 || level === 'OBSERVE'
-      ? level
-      : `${level} ${formatCount(held)}/${formatCount(applicable)}`,
+    applicable === 0 ? level : `${level} ${formatCount(held)}/${formatCount(applicable)}`,
   );
   const table = drawTable(
     labels,

@@ -5,19 +5,27 @@ import { levels, type Tally, tallyOf, verdicts } from '../../conformance/result.
 export interface LevelSummary {
   readonly level: ConformanceRow['level'];
   readonly held: number;
-  /** Every row of the level but those that do not apply: what was blocked or unclear counts, and is not held. */
+  /**
+   * Every row of the level but those that do not apply, or whose outcome is neither right nor wrong: what was
+   * blocked or unclear counts, and is not held.
+   */
   readonly applicable: number;
   readonly tally: Tally;
 }
 
-/** The levels that have rows. `OBSERVE` holds nothing: its rows are only recorded. */
+/** The levels that have rows. */
 export function levelSummaries(result: Pick<ConformanceResult, 'rows'>): LevelSummary[] {
   return levels.flatMap((level) => {
     const rows = result.rows.filter((row) => row.level === level);
     if (rows.length === 0) return [];
     const tally = tallyOf(rows);
     return [
-      { level, held: tally.pass + tally.lenient, applicable: rows.length - tally.not_applicable, tally },
+      {
+        level,
+        held: tally.pass + tally.lenient,
+        applicable: rows.length - tally.not_applicable - tally.info,
+        tally,
+      },
     ];
   });
 }

@@ -43,6 +43,7 @@ export const groupTitles: Readonly<Record<string, string>> = {
   http: 'protocol hygiene',
   cors: 'other origins',
   presence: 'who is there',
+  proxy: 'through intermediaries',
   limits: 'bounds',
   shutdown: 'the end of the server',
 };

@@ -57,7 +57,7 @@ svg { display: block; max-width: 100%; height: auto; }
 }
 @media print {
   :root { --ground: #fff; --raised: #fff; --ink: #000; --soft: #444; --line: #bbb; --bad-wash: #fff; }
-  body { font-size: 9.5pt; }
+  html { font-size: 9.5pt; }
   main, body > header, body > footer { max-width: none; padding: 0; }
   h2, h3 { break-after: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }

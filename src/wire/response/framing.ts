@@ -9,7 +9,7 @@ export interface Frame {
 }
 
 /** Whether an answer with this status to this method never has content (RFC 9112 section 6.3, 1 and 2). */
-export function isBare(status: number, method: string): boolean {
+function isBare(status: number, method: string): boolean {
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return true;
   return method === 'CONNECT' && status < 300;
 }

@@ -24,3 +24,6 @@ Component "rooms.pollmark.test" "muc"
   storage = "memory"
   muc_room_locking = false
   muc_room_default_history_length = 0
+  -- Nobody is told who enters and leaves: each newcomer would otherwise end the holds of all the others.
+  muc_room_default_presence_broadcast = { visitor = false, participant = false, moderator = false }
+  muc_room_cache_size = 10000

@@ -23,6 +23,8 @@ export interface DebianServer {
   /** Answers 200 once the server is there. */
   readonly health: string;
   readonly configuration: string;
+  /** Of its profile, as `-s` takes them. */
+  readonly overrides?: readonly string[];
 }
 
 const nobody = 65_534;
@@ -77,6 +79,7 @@ export function debianServer(server: DebianServer): Starter {
           origin,
           version: packages.map((each) => `${each} ${debianVersion(each)}`).join(', '),
           configuration: server.configuration,
+          overrides: server.overrides ?? [],
           process: {
             start: argv,
             cwd: folder,

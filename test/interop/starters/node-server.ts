@@ -12,6 +12,8 @@ export interface NodeServer {
   /** Within servers/. */
   readonly file: string;
   readonly configuration: string;
+  /** Of its profile, as `-s` takes them. */
+  readonly overrides?: readonly string[];
 }
 
 const listening = /listening on port (\d+)\n/;
@@ -40,6 +42,7 @@ export function nodeServer(server: NodeServer): Starter {
         origin: `http://127.0.0.1:${port}`,
         version: `${npm} ${installedVersion(npm)}`,
         configuration: server.configuration,
+        overrides: server.overrides ?? [],
         process: {
           start: [...argv, '{port}'],
           cwd: interopFolder,

@@ -25,6 +25,8 @@ export interface Target {
   /** What was set otherwise than the server's own default, in words. */
   readonly configuration: string;
   readonly process: ProcessFacts;
+  /** How this server is set up otherwise than its profile says: fields of the profile, as `-s` takes them. */
+  readonly overrides: readonly string[];
   readonly exited: Promise<Exit>;
   /** Ends it and takes its private folder away; SIGTERM unless said otherwise. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;

@@ -1,50 +1,24 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { monotonicClock } from '../../../src/world/real/clock.ts';
-import { type Cut, isCut, type RawAnswer } from '../../../src/world/real/raw/answer.ts';
+import type { Cut } from '../../../src/world/real/raw/answer.ts';
 import { RawConnection } from '../../../src/world/real/raw/connection.ts';
 import { Transcript } from '../../../src/world/real/raw/transcript.ts';
 import { until } from './raw.ts';
-import { answer, type Script, ScriptServer } from './script.ts';
-
-const clock = monotonicClock();
-const get = 'GET /a HTTP/1.1\r\nHost: x\r\n\r\n';
-const ok = answer('hello');
-
-/** A connection to a server that says what the script says. */
-async function talk(script: Script, more: { receiveWindow?: number } = {}) {
-  const server = await ScriptServer.start(script);
-  const transcript = new Transcript();
-  const connection = await RawConnection.open(
-    { origin: server.origin, tls: {} },
-    { clock, transcript, ...more },
-  );
-  return {
-    server,
-    transcript,
-    connection,
-    async [Symbol.asyncDispose]() {
-      connection.reset();
-      await server[Symbol.asyncDispose]();
-    },
-  };
-}
-
-function whole(given: RawAnswer | Cut): RawAnswer {
-  if (isCut(given)) throw new Error(`cut: ${JSON.stringify(given)}`);
-  return given;
-}
+import { clock, get, ok, talk, whole } from './raw-talk.ts';
+import { answer } from './script.ts';
 
 describe('a raw connection', () => {
   it('gives the answer with its times, and stays open', async () => {
-    await using talked = await talk((heard) => heard.say(answer('hä', undefined, ['X-A: 1', 'x-a: 2'])));
+    await using talked = await talk((heard) =>
+      heard.say(answer('hä', undefined, ['X-A: 1', 'x-a: 2', 'X-a: 3'])),
+    );
     const { connection } = talked;
     const exchange = connection.request(get, 'GET');
     expect(connection.ending()).toBe('left-hanging');
     expect(exchange.state).toBe('silent');
     const got = whole(await exchange.answer);
     expect(got).toMatchObject({ status: 200, reason: 'OK', text: 'hä', framing: 'length', violations: [] });
-    expect(got.headers).toEqual({ 'x-a': ['1', '2'], 'content-length': '3' });
+    expect(got.headers).toEqual({ 'x-a': ['1', '2', '3'], 'content-length': '3' });
     expect(got.headAt).toBeGreaterThanOrEqual(exchange.sentAt);
     expect(got.at).toBeGreaterThanOrEqual(got.headAt);
     expect(got.at).toBeLessThanOrEqual(clock.now());
@@ -122,94 +96,25 @@ describe('a raw connection', () => {
     expect(await next.answer).toMatchObject({ cut: 'closed', why: 'unreadable' });
   });
 
+  it('gives up an answer without an end, and drops the connection', async () => {
+    await using talked = await talk((heard) => {
+      heard.say('HTTP/1.1 200 OK\r\n\r\n');
+      const more = (): unknown => heard.socket.writable && heard.socket.write(Buffer.alloc(2 ** 20), more);
+      more();
+    });
+    const cut = await talked.connection.request(get, 'GET').answer;
+    expect(cut).toMatchObject({ cut: 'closed', why: 'too-big', status: 200 });
+    expect((cut as Cut).violations).toEqual([expect.stringContaining('above the 67108864 bytes')]);
+    expect(talked.connection.ending()).toBe('left-hanging');
+    await until(() => talked.server.open.size === 0);
+  });
+
   it('knows the version of the request it sends', async () => {
     await using talked = await talk((heard) =>
       heard.say('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
     );
     const got = whole(await talked.connection.request(get.replace('/1.1', '/1.0'), 'GET').answer);
     expect(got.violations).toEqual([expect.stringContaining('HTTP/1.0 request (RFC 9112 §6.1)')]);
-  });
-});
-
-describe('the ending of a connection', () => {
-  it('is fin when the server ends it with nothing unanswered', async () => {
-    await using talked = await talk((heard) => heard.socket.end(ok));
-    const exchange = talked.connection.request(get, 'GET');
-    expect(whole(await exchange.answer).text).toBe('hello');
-    expect(await talked.connection.closed).toBe('fin');
-    expect([talked.connection.ending(), talked.connection.isClosed]).toEqual(['fin', true]);
-    await until(() => talked.server.open.size === 0);
-    // Whoever asks on it then is told.
-    expect(await talked.connection.request(get, 'GET').answer).toMatchObject({ cut: 'fin' });
-    expect(talked.transcript.entries().at(-1)!.bytes).toMatch(/not sent: the connection is closed/);
-    expect(talked.connection.ending()).toBe('fin');
-  });
-
-  it('is fin also after a close-delimited answer, which thereby is complete', async () => {
-    await using talked = await talk((heard) => heard.socket.end('HTTP/1.1 200 OK\r\n\r\nhello'));
-    expect(whole(await talked.connection.request(get, 'GET').answer)).toMatchObject({
-      text: 'hello',
-      framing: 'close',
-      violations: [],
-    });
-    expect(talked.connection.ending()).toBe('fin');
-  });
-
-  it('is rst-after-complete when the reset follows the answer, which counts', async () => {
-    await using talked = await talk((heard) => {
-      heard.say(ok);
-      // The answer must be on its way before the reset can overtake it in the server's own buffers.
-      setImmediate(() => heard.socket.resetAndDestroy());
-    });
-    expect(whole(await talked.connection.request(get, 'GET').answer).text).toBe('hello');
-    expect(await talked.connection.closed).toBe('rst');
-    expect(talked.connection.ending()).toBe('rst-after-complete');
-  });
-
-  it('is rst-before-complete when the answer is cut by a reset', async () => {
-    await using talked = await talk((heard) => {
-      heard.say('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel');
-      setImmediate(() => heard.socket.resetAndDestroy());
-    });
-    const cut = await talked.connection.request(get, 'GET').answer;
-    expect(cut).toMatchObject({ cut: 'rst', status: 200 });
-    expect((cut as Cut).violations).toEqual([expect.stringContaining('in the middle of the content')]);
-    expect(talked.connection.ending()).toBe('rst-before-complete');
-  });
-
-  it('is closed-early when the server ends it with something unanswered', async () => {
-    await using talked = await talk((heard) => heard.socket.end());
-    const exchange = talked.connection.request(get, 'GET');
-    const cut = await exchange.answer;
-    expect(cut).toMatchObject({ cut: 'fin', violations: [] });
-    expect(cut).not.toHaveProperty('status');
-    expect([exchange.state, talked.connection.ending()]).toEqual(['cut', 'closed-early']);
-  });
-
-  it('is left-hanging when this side gives up waiting', async () => {
-    await using talked = await talk(() => {});
-    const exchange = talked.connection.request(get, 'GET');
-    await until(() => talked.server.heard.length === 1);
-    talked.connection.reset();
-    expect(await exchange.answer).toMatchObject({ cut: 'closed', violations: [] });
-    expect(await talked.connection.closed).toBe('rst');
-    expect(talked.connection.ending()).toBe('left-hanging');
-    await until(() => talked.server.open.size === 0);
-  });
-
-  it('is that of the server also when this side has ended its half before', async () => {
-    let ended = false;
-    await using talked = await talk((heard) => {
-      heard.socket.on('end', () => {
-        ended = true;
-        heard.socket.end(ok);
-      });
-    });
-    const exchange = talked.connection.request(get, 'GET');
-    talked.connection.fin();
-    expect(whole(await exchange.answer).text).toBe('hello');
-    expect(await talked.connection.closed).toBe('fin');
-    expect([ended, talked.connection.ending()]).toEqual([true, 'fin']);
   });
 });
 
@@ -246,6 +151,21 @@ describe('a reader that does not read', () => {
     while (!(await exchange.within(0))) talked.connection.resume();
     expect(whole(await exchange.answer).bytes.length).toBe(size);
     expect(accepted).toBe(true);
+  });
+});
+
+describe('a receive window', () => {
+  it('lets as many bytes in again with every resume', async () => {
+    const window = 2 ** 20;
+    await using talked = await talk((heard) => heard.say(answer(Buffer.alloc(8 * window))), {
+      receiveWindow: window,
+    });
+    const exchange = talked.connection.request(get, 'GET');
+    for (let n = 1; n <= 8; n++) {
+      await until(() => exchange.bytesSoFar >= n * window);
+      talked.connection.resume();
+    }
+    expect(whole(await exchange.answer).bytes.length).toBe(8 * window);
   });
 });
 

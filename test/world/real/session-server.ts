@@ -50,6 +50,8 @@ export class SessionServer implements AsyncDisposable {
   readonly left: string[] = [];
   readonly acked: number[] = [];
   readonly complaints: string[] = [];
+  /** Who signed what he published. */
+  readonly signed = new Set<string>();
   pongs = 0;
   said = 0;
   #numbers = 0;
@@ -147,6 +149,8 @@ export class SessionServer implements AsyncDisposable {
         const said = request.headers['content-type'] === 'application/json';
         json(response, { said, number: this.#numbers + 1 });
         this.said++;
+        const signature = request.headers['x-signed-by'];
+        if (signature !== undefined) this.signed.add(String(signature));
         if (said) this.tell(room, text);
         return;
       }

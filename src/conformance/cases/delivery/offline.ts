@@ -1,6 +1,10 @@
 import { type Case, defineCase } from '../../case.ts';
+import { needs } from '../../need.ts';
+import type { Client } from '../../probe/client.ts';
+import type { Probe } from '../../probe/probe.ts';
 import type { Publication } from '../../probe/publication.ts';
 import { Violation } from '../../verify.ts';
+import { standing } from './standing.ts';
 
 const noSubscribers = defineCase({
   id: 'delivery.offline.no-subscribers',
@@ -10,7 +14,7 @@ const noSubscribers = defineCase({
   because:
     'The same "ok" for a message that reaches everybody and for one that reaches nobody tells the publisher nothing.',
   async run(probe) {
-    const client = await probe.reader();
+    const client = await away(probe);
     const unheard = await probe.publish('while nobody listens');
     const { starts } = probe.profile;
     const begins = client.place === undefined && starts.oldest !== undefined;
@@ -27,6 +31,12 @@ const noSubscribers = defineCase({
     );
   },
 });
+
+/** A client that the server could keep something for, and that has no poll out. */
+async function away(probe: Probe): Promise<Client> {
+  const byServer = probe.profile.cursor.length === 0 && needs.place[1](probe.profile);
+  return byServer ? (await standing(probe)).client : probe.reader();
+}
 
 /** How the acknowledgement of what nobody heard can be told from the other one; undefined when it cannot. */
 function difference(unheard: Publication, heard: Publication): string | undefined {

@@ -187,7 +187,7 @@ export class RawConnection {
   }
 
   get #unanswered(): boolean {
-    return this.#parser.outstanding > 0 || this.#parser.isLost;
+    return this.#parser.outstanding > 0 || this.#parser.lost !== undefined;
   }
 
   /**
@@ -204,6 +204,8 @@ export class RawConnection {
     this.#transcript.add(this.id, '<', bytes, this.#readAt);
     if (this.isClosed) return;
     this.#parser.feed(bytes);
+    // It may never end: nobody would look at the rest.
+    if (this.#parser.lost === 'too-big') return this.reset();
     this.#room -= bytes.length;
     if (this.#room <= 0) this.pause();
   }
@@ -217,7 +219,7 @@ export class RawConnection {
       how === 'fin' ? 'the server ends' : 'the connection is reset',
       this.#readAt,
     );
-    const lost = this.#parser.isLost;
+    const lost = this.#parser.lost !== undefined;
     const cut = this.#parser.closed(how) || lost;
     this.#ending =
       how === 'fin' ? (cut ? 'closed-early' : 'fin') : cut ? 'rst-before-complete' : 'rst-after-complete';

@@ -73,8 +73,9 @@ export class Lines {
   }
 
   #finished(line: Line, socket: Socket): void {
-    // Node says `finish` of an answer that was cut in the middle, too; `close` then tells the truth.
-    if (socket.destroyed) return;
+    // Node says `finish` of an answer that was cut in the middle, too; `close` then tells the truth. When it was
+    // the writing that found out, the error is known before the socket counts as destroyed.
+    if (socket.destroyed || socket.errored !== null) return;
     line.turns.shift()?.written();
     const next = line.turns[0];
     if (next !== undefined) next.begin?.();

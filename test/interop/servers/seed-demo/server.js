@@ -1,7 +1,7 @@
 // The chat demo of the article on long polling (javascript.info), retold: one room, no cursor, no end of a
 // hold, no memory. It is a target to be judged, so what is weak in the original is weak here on purpose:
 // any method on /subscribe is held, bodies have no limit, its own source is among the files that it serves,
-// node-static throws on a NUL in a path and nothing catches that, and no signal is handled.
+// node-static throws on a NUL in a path and on HEAD, nothing catches that, and no signal is handled.
 import { createServer } from 'node:http';
 import { parse } from 'node:url';
 import files from 'node-static';

@@ -1,0 +1,19 @@
+import { appendFileSync } from 'node:fs';
+import type { ConformanceResult } from '../conformance/result.ts';
+import { conformanceMarkdown, githubAnnotations } from '../report/conformance/github.ts';
+import { type Io, printWarnings } from './print.ts';
+
+/**
+ * Within a GitHub workflow: annotations on stderr, where the runner reads them too and `--json` stays exact,
+ * and the run as markdown at the end of the step's summary. Elsewhere nothing.
+ */
+export function tellGithub(result: ConformanceResult, io: Io): void {
+  if (io.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(result)) io.err(`${line}\n`);
+  const summary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
+  if (summary === '') return;
+  try {
+    appendFileSync(summary, `${conformanceMarkdown(result)}\n`);
+  } catch (error) {
+    printWarnings(io, [`the step summary cannot be written (${(error as NodeJS.ErrnoException).code})`]);
+  }
+}

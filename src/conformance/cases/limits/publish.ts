@@ -1,0 +1,78 @@
+import { carries } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+import type { Probe } from '../../probe/probe.ts';
+import { demand, Unclear } from '../../verify.ts';
+
+const perSecond = 2000;
+const lastsMs = 5000;
+const tickMs = 10;
+const publishers = 10;
+/** What may stay behind of all these messages, beyond the messages themselves. */
+const allowedBytes = 256 * 1024 * 1024;
+
+const flood = defineCase({
+  id: 'limits.publish.flood',
+  duties: [{ level: 'MUST', authority: 'PRACTICE' }],
+  requires: 'A flood of publishes does not starve those who poll elsewhere.',
+  because: 'On one event loop the loudest publisher decides when everybody else is served.',
+  tags: ['hostile'],
+  seconds: () => lastsMs / 1000 + 3,
+  async run(probe) {
+    const loud = await probe.newChannel();
+    const before = probe.memory();
+    const sent = { count: 0, acknowledged: 0 };
+    const flooding = publishFast(probe, loud, sent);
+    let worstMs = 0;
+    let rounds = 0;
+    try {
+      const end = probe.clock.now() + lastsMs;
+      while (probe.clock.now() < end) {
+        const channel = await probe.newChannel();
+        const held = await probe.subscribe({ channel, fresh: true });
+        const message = await probe.publish('in the middle of a flood', { channel });
+        const reply = await held.reply(
+          'an unrelated poll to be answered during the flood',
+          10 * probe.budgetMs,
+        );
+        carries(probe, reply, [message]);
+        worstMs = Math.max(worstMs, reply.at - message.sentAt);
+        rounds++;
+      }
+    } finally {
+      await flooding;
+    }
+    if (sent.acknowledged === 0) throw new Unclear('none of the flood was acknowledged');
+    const after = probe.memory();
+    const grown = before === undefined || after === undefined ? undefined : after - before;
+    const seen = `${sent.acknowledged} of ${sent.count} publishes acknowledged in ${lastsMs / 1000} s; ${rounds} deliveries beside took at most ${worstMs.toFixed(1)} ms${grown === undefined ? '' : `; memory grew by ${Math.round(grown / 1024 / 1024)} MiB`}`;
+    if (grown !== undefined) demand(grown < allowedBytes, 'memory to stay bounded', seen);
+    return { seen };
+  },
+});
+
+/** Publishes at a steady rate, whatever the answers; pipelined, because nobody waits for them. */
+async function publishFast(
+  probe: Probe,
+  channel: string,
+  sent: { count: number; acknowledged: number },
+): Promise<void> {
+  const connections = await Promise.all(Array.from({ length: publishers }, () => probe.connect()));
+  const bytes = await probe.encodePublish('x'.repeat(100), { channel });
+  const end = probe.clock.now() + lastsMs;
+  const each = Math.ceil((perSecond * tickMs) / 1000 / publishers);
+  while (probe.clock.now() < end) {
+    for (const connection of connections) {
+      for (let i = 0; i < each && !connection.isClosed; i++) {
+        const { answer } = connection.request(bytes, 'POST');
+        sent.count++;
+        void answer.then((reply) => {
+          if (!('cut' in reply) && reply.status < 300) sent.acknowledged++;
+        });
+      }
+    }
+    await probe.pace.pass(tickMs);
+  }
+}
+
+/** Publishers without measure. */
+export const limitsPublish: readonly Case[] = [flood];

@@ -1,0 +1,31 @@
+import { type Case, defineCase } from '../../case.ts';
+import { demand } from '../../verify.ts';
+
+const requests = 300;
+
+const rate429 = defineCase({
+  id: 'limits.rate.429',
+  duties: [{ level: 'MAY', authority: 'RFC 6585 §4' }],
+  requires: 'A limit of the rate says 429, which no cache may keep.',
+  because: 'A stored 429 keeps a client out long after it has calmed down (documents-API#31).',
+  tags: ['hostile'],
+  info: { 'never limited': `${requests} requests as fast as they were answered, and none was refused` },
+  seconds: () => 3,
+  async run(probe) {
+    for (let i = 1; i <= requests; i++) {
+      const { answer } = await probe.ordinary();
+      if (answer.status !== 429) continue;
+      const caching = String(answer.headers['cache-control'] ?? '');
+      demand(
+        /no-store/i.test(caching) || caching === '',
+        '429 that no cache may keep (RFC 6585, section 4)',
+        `Cache-Control: ${caching}`,
+      );
+      return { seen: `429 at request ${i}, Retry-After: ${String(answer.headers['retry-after'] ?? 'none')}` };
+    }
+    return { outcome: 'never limited' };
+  },
+});
+
+/** Limits of the rate. */
+export const limitsRate: readonly Case[] = [rate429];

@@ -1,0 +1,40 @@
+import { carries } from '../../carries.ts';
+import { type Case, defineCase } from '../../case.ts';
+import { demand } from '../../verify.ts';
+
+const hostile = [
+  '\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello',
+  '0\r\n\r\n',
+  '\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
+  '--boundary--\r\n\r\n--boundary\r\n',
+  'Content-Length: 0\r\n\r\n',
+];
+
+const safe = defineCase({
+  id: 'message.framing.safe',
+  duties: [{ level: 'MUST', authority: 'RFC 9112 §11.1' }],
+  requires: 'What a message says cannot break the answer that carries it.',
+  because:
+    'An answer that a message can end early lets its author write the next one himself (response splitting).',
+  seconds: ({ constants }) => 1 + (2 * hostile.length * constants.settle.ms) / 1000,
+  async run(probe) {
+    const client = await probe.reader();
+    const connection = await probe.connect();
+    for (const text of hostile) {
+      const held = await client.subscribe({
+        connection: connection.isClosed ? await probe.connect() : connection,
+      });
+      const message = await probe.publish(text);
+      carries(probe, await held.reply('the message to arrive as it is'), [message]);
+      demand(
+        held.connection.violations.length === 0,
+        'a connection that stays in step',
+        `${held.connection.violations.join(', ')}, after ${JSON.stringify(text)}`,
+      );
+    }
+    return undefined;
+  },
+});
+
+/** Messages that look like HTTP. */
+export const messageFraming: readonly Case[] = [safe];
