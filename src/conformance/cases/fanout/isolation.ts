@@ -26,10 +26,15 @@ const channels = defineCase({
   requires: 'A message reaches its channel only, however many channels there are.',
   because: 'Mixed-up channels show private messages to strangers (nchan#367).',
   needs: ['channels'],
-  seconds: (facts) => cyclesS(facts, manyChannels / atOnce),
+  seconds: ({ constants }) => 0.5 + (2 * constants.settle.ms) / 1000,
   async run(probe) {
     const names = await forEach(Array.from({ length: manyChannels }), () => probe.newChannel());
-    const held = await forEach(names, (channel) => probe.subscribe({ channel, fresh: true }));
+    const held = await forEach(names, async (channel) => {
+      const client = await probe.reader({ channel });
+      return client.ask({ fresh: true });
+    });
+    // All at once, or a short hold would be over before the last of them has settled.
+    await Promise.all(held.map((each) => probe.presence.settle(each)));
     const messages = await forEach(names, (channel, i) => probe.publish(`for channel ${i}`, { channel }));
     await forEach(held, async (each, i) => {
       const reply = await each.reply(
