@@ -1,6 +1,5 @@
 import { carries, quote } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import { cyclesS } from '../../expected.ts';
 import type { Attempt } from '../../probe/publisher.ts';
 import { inWords } from '../../probe/reply.ts';
 import { demand, Unclear, Violation } from '../../verify.ts';
