@@ -1,8 +1,7 @@
 import type { ConformanceProgress } from '../conformance/options.ts';
 import type { ConformanceResult } from '../conformance/result.ts';
 import { runConformance } from '../conformance/run.ts';
-import { drawConformanceJunit } from '../report/conformance/junit.ts';
-import { drawConformancePage } from '../report/conformance/page.ts';
+import { conformanceFiles } from '../report/conformance/files.ts';
 import { drawTree } from '../report/conformance/tree.ts';
 import { RunFolder } from '../scenario/folder.ts';
 import { UsageError } from '../wire/usage.ts';
@@ -11,6 +10,7 @@ import { plain } from '../world/real/disk.ts';
 import { loadAdapter } from '../world/real/load/adapter.ts';
 import type { ConformanceCommand } from './conformance-options.ts';
 import { exitCodes, worstExit } from './exit.ts';
+import { tellGithub } from './github.ts';
 import { interruption } from './interrupt.ts';
 import { look } from './look.ts';
 import { defaultFolder, outFolders } from './out.ts';
@@ -52,6 +52,7 @@ export async function conformance(command: ConformanceCommand, io: Io): Promise<
     stop.end();
   }
   const written = write(result, folder, io);
+  tellGithub(result, io);
   if (json) printJson(io, result);
   else io.out(drawTree(result, look(command, io, written ? folder.path : null)));
   if (result.summary.exit === exitCodes.usage)
@@ -74,9 +75,7 @@ function announce(state: ConformanceProgress, { options }: ConformanceCommand, i
 /** @returns false when the report could not be written; what was found is shown all the same */
 function write(result: ConformanceResult, folder: RunFolder, io: Io): boolean {
   try {
-    folder.write('conformance.json', `${JSON.stringify(result, null, 2)}\n`);
-    folder.write('junit.xml', drawConformanceJunit(result));
-    folder.write('index.html', drawConformancePage(result));
+    for (const [name, text] of Object.entries(conformanceFiles(result))) folder.write(name, text);
     folder.finish();
     return true;
   } catch (error) {

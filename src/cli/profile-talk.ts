@@ -70,6 +70,8 @@ export function pass(ms: number): Promise<undefined> {
 
 const secretHeaders = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key)$/i;
 const mostBodyShown = 2000;
+/** What is shorter stands in ordinary words too, and hides nothing that anybody could not guess. */
+const shortestSecret = 4;
 
 /**
  * Both sides of an exchange as lines, `>` and `<` in front.
@@ -98,6 +100,7 @@ export function transcript({ request, answer, problem, tookMs }: Talk, secrets: 
 /** A text without the secrets in it, plain or as a URL has them. */
 export function hide(text: string, secrets: readonly string[]): string {
   return secrets
+    .filter(({ length }) => length >= shortestSecret)
     .flatMap((secret) => [secret, encodeURIComponent(secret)])
     .reduce((shown, secret) => shown.replaceAll(secret, '(redacted)'), text);
 }

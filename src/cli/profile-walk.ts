@@ -216,7 +216,7 @@ export class Walk {
       throw new StepFailed(`${what}: the ${session === 'gone' ? 'channel' : 'stream'} is over`, talk);
     else if (outcome.kind === 'refused')
       throw new StepFailed(
-        `${what}: the profile does not know this answer: it has no messages by "messages", and nothing of "empty" matches it`,
+        `${what}: the profile does not know this answer (${outcome.status}): it has no messages by "messages", and nothing of "empty" matches it`,
         talk,
       );
     return reading;

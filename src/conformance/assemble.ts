@@ -23,20 +23,33 @@ export interface Assembling {
   durationMs(): number;
 }
 
-interface Played {
+/** What came of it. */
+export interface Played {
   readonly chosen: readonly PlannedRow[];
   readonly constants?: Constants;
   readonly rounds?: readonly (readonly Finished[])[];
   /** Rows that were chosen until times were measured: they would take longer than an ordinary row may. */
   readonly late?: readonly PlannedRow[];
   readonly lostTarget?: boolean;
+  /** Rows that ran each time the target died without one of them being to blame. */
+  readonly deaths?: readonly (readonly string[])[];
   /** Why nothing could be measured, and no row was played. */
   readonly unclear?: string;
 }
 
 /** The result of a run. */
 export function assemble(run: Assembling & Played): ConformanceResult {
-  const { options, cases, target, chosen, constants, unclear, late = [], lostTarget = false } = run;
+  const {
+    options,
+    cases,
+    target,
+    chosen,
+    constants,
+    unclear,
+    late = [],
+    deaths = [],
+    lostTarget = false,
+  } = run;
   const { profile, expect = {}, transcripts = 'fail', strict = false } = options;
   const rounds = run.rounds ?? (unclear === undefined ? [] : [chosen.map((each) => unplayed(each, unclear))]);
   const clean = cleaner(run.secrets);
@@ -65,7 +78,10 @@ export function assemble(run: Assembling & Played): ConformanceResult {
     duration_ms: run.durationMs(),
     constants: cardOf(constants, measured),
     rows,
-    summary: { ...tallies(rows), exit: exitOf(rows, { strict, interrupted, lostTarget }) },
+    summary: {
+      ...tallies(rows),
+      exit: exitOf(rows, { strict, interrupted, died: lostTarget || deaths.length > 0 }),
+    },
     status: interrupted || lostTarget ? 'partial' : 'ok',
     environment: environment(),
     invocation: options.invocation ?? {
@@ -79,6 +95,10 @@ export function assemble(run: Assembling & Played): ConformanceResult {
       ...(interrupted
         ? [{ code: 'interrupted', text: `interrupted: ${left} of ${chosen.length} rows have no verdict` }]
         : []),
+      ...deaths.map((ids) => ({
+        code: 'target-died',
+        text: `the target died while ${ids.join(', ')} ran, and was started anew; none of them did it again`,
+      })),
       ...(lostTarget ? [{ code: 'target-lost', text: 'the target died and did not come back' }] : []),
     ],
   };

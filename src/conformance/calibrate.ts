@@ -43,7 +43,7 @@ async function deliver(probe: Probe): Promise<number[]> {
   const client = await probe.reader();
   const took: number[] = [];
   for (let i = 0; i < rounds; i++) {
-    const held = await client.subscribe();
+    const held = await client.subscribe({ fresh: true });
     const message = await probe.publish('calibration');
     const got = await client.collect([message], { first: held });
     const arrived = got.find(({ text }) => text === message.text);

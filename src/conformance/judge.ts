@@ -39,9 +39,10 @@ export function judge(row: Case, level: Level, { ended, loopDelayMs }: Played): 
       return { ...blank, verdict: 'HARNESS-ERROR', actual, reason: unlisted(row, outcome) };
     }
     case 'violation': {
-      const { expected, actual } = ended;
+      const { expected, actual, timeless = false } = ended;
       if (level === 'OBSERVE') return { ...blank, verdict: 'INFO', expected, actual };
-      if (loopDelayMs <= tolerableLoopDelayMs) return { ...blank, verdict: 'FAIL', expected, actual };
+      if (timeless || loopDelayMs <= tolerableLoopDelayMs)
+        return { ...blank, verdict: 'FAIL', expected, actual };
       const reason = `our own event loop was late by ${Math.round(loopDelayMs)} ms meanwhile`;
       return { ...blank, verdict: 'INCONCLUSIVE', expected, actual, reason };
     }

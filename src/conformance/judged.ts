@@ -74,15 +74,12 @@ export interface RunFacts {
   /** A failed SHOULD counts as a failed MUST does. */
   readonly strict: boolean;
   readonly interrupted: boolean;
-  /** The target died and did not come back: later rows could not be played. */
-  readonly lostTarget: boolean;
+  /** The target died and did not come back, or nobody knows by which row. */
+  readonly died: boolean;
 }
 
 /** The exit code of a run, by the one table: 2, 130, 1, 4 or 0. No row played is an error, never a pass. */
-export function exitOf(
-  rows: readonly ConformanceRow[],
-  { strict, interrupted, lostTarget }: RunFacts,
-): number {
+export function exitOf(rows: readonly ConformanceRow[], { strict, interrupted, died }: RunFacts): number {
   if (interrupted) return 130;
   const judged = rows.filter(({ verdict }) => verdict !== 'N/A' && verdict !== 'BLOCKED');
   if (rows.every(({ verdict }) => verdict === 'N/A')) return 2;
@@ -92,5 +89,5 @@ export function exitOf(
   if (unexpected.some((row) => counts(row) || row.xfail?.state === 'XPASS')) return 1;
   const unclear = unexpected.filter(({ verdict }) => verdict === 'INCONCLUSIVE').length;
   const broken = unexpected.some(({ verdict, crashed }) => verdict === 'HARNESS-ERROR' || crashed);
-  return broken || lostTarget || unclear > judged.length * mostInconclusive ? 4 : 0;
+  return broken || died || unclear > judged.length * mostInconclusive ? 4 : 0;
 }

@@ -1,8 +1,23 @@
+import type { Profile } from '../wire/profile.ts';
+import type { Clock } from '../world/real/clock.ts';
+import type { RawAnswer } from '../world/real/raw/answer.ts';
+import type { RawConnection } from '../world/real/raw/connection.ts';
 import type { Constants, Figure } from './constants.ts';
-import type { Probe } from './probe/probe.ts';
+import type { Held } from './probe/held.ts';
+import type { Pace } from './probe/pace.ts';
 
 /** So long is waited for a limit that nobody has stated, unless the profile says otherwise. */
 const probeLimitMs = 65_000;
+
+/** What finding them out needs of a probe. */
+interface Finder {
+  readonly profile: Profile;
+  readonly constants: Constants;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  subscribe(): Promise<Held>;
+  ordinary(): Promise<{ readonly connection: RawConnection; readonly answer: RawAnswer }>;
+}
 
 /**
  * The two limits of a server that take long to find out: when it ends an idle hold, and when it closes an idle
@@ -15,18 +30,18 @@ export class Limits {
   readonly found: { hold?: Figure; keepAlive?: Figure } = {};
 
   /** H; undefined when the server holds for longer than anybody waited. */
-  hold(probe: Probe): Promise<Figure | undefined> {
+  hold(probe: Finder): Promise<Figure | undefined> {
     this.#hold ??= this.#findHold(probe);
     return this.#hold;
   }
 
   /** K; undefined when the server keeps idle connections for longer than anybody waited. */
-  keepAlive(probe: Probe): Promise<Figure | undefined> {
+  keepAlive(probe: Finder): Promise<Figure | undefined> {
     this.#keepAlive ??= this.#findKeepAlive(probe);
     return this.#keepAlive;
   }
 
-  async #findHold(probe: Probe): Promise<Figure | undefined> {
+  async #findHold(probe: Finder): Promise<Figure | undefined> {
     const known = probe.constants.hold;
     if (known !== undefined) return known;
     if (probe.profile.hold.kind === 'unbounded') return undefined;
@@ -37,10 +52,10 @@ export class Limits {
     return this.found.hold;
   }
 
-  async #findKeepAlive(probe: Probe): Promise<Figure | undefined> {
+  async #findKeepAlive(probe: Finder): Promise<Figure | undefined> {
     const known = probe.constants.keepAlive;
     if (known !== undefined) return known;
-    const { connection, answer } = await probe.ordinaryOn();
+    const { connection, answer } = await probe.ordinary();
     const hint = /(?:^|[,;\s])timeout\s*=\s*"?(\d+)/i.exec(String(answer.headers['keep-alive'] ?? ''))?.[1];
     if (hint !== undefined) {
       this.found.keepAlive = { ms: Number(hint) * 1000, from: 'measured' };

@@ -1,17 +1,13 @@
 import type { Case, Observation } from './case.ts';
-import type { Constants, Measured } from './constants.ts';
+import type { Constants } from './constants.ts';
 import type { Target } from './probe/target.ts';
 import type { ConformanceRow, TranscriptLine } from './result.ts';
+import type { ViolationFacts } from './verify.ts';
 
 /** How one playing of a row came to its end. */
 export type Ended =
   | { readonly kind: 'observed'; readonly observation?: Observation | undefined }
-  | {
-      readonly kind: 'violation';
-      readonly expected: string;
-      readonly actual: string;
-      readonly measured?: Measured | undefined;
-    }
+  | ({ readonly kind: 'violation'; readonly expected: string; readonly actual: string } & ViolationFacts)
   | { readonly kind: 'unclear'; readonly why: string }
   | { readonly kind: 'not-applicable'; readonly why: string }
   | { readonly kind: 'error'; readonly stack: string };

@@ -1,7 +1,7 @@
 import { fillCredentials } from '../wire/credentials.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
-import { type Assembling, assemble } from './assemble.ts';
+import { type Assembling, assemble, type Played } from './assemble.ts';
 import { assumptions } from './calibrate.ts';
 import { cases as catalogue } from './cases/index.ts';
 import { catalogueProblems } from './catalogue.ts';
@@ -99,13 +99,16 @@ async function calibrated(
   }
 }
 
+type RoundsPlayed = Required<Pick<Played, 'rounds' | 'deaths' | 'lostTarget'>>;
+
 async function playRounds(
   stage: Stage,
   rows: readonly PlannedRow[],
   options: ConformanceOptions,
-): Promise<{ rounds: readonly (readonly Finished[])[]; lostTarget: boolean }> {
+): Promise<RoundsPlayed> {
   const { profile, repeat = 1, signal, progress } = options;
   const rounds: (readonly Finished[])[] = [];
+  const deaths: (readonly string[])[] = [];
   let round = 1;
   const suite = new Suite(stage, {
     clock: monotonicClock(),
@@ -113,6 +116,9 @@ async function playRounds(
     signal,
     tell: (state) => progress?.({ kind: 'playing', round, rounds: repeat, chosen: rows, ...state }),
   });
-  for (; round <= repeat && signal?.aborted !== true; round++) rounds.push(await suite.play(rows));
-  return { rounds, lostTarget: suite.lostTarget };
+  for (; round <= repeat && signal?.aborted !== true; round++) {
+    rounds.push(await suite.play(rows));
+    deaths.push(...suite.unexplainedDeaths);
+  }
+  return { rounds, deaths, lostTarget: suite.lostTarget };
 }

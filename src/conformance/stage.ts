@@ -134,8 +134,8 @@ async function endOf(row: Case, probe: Probe): Promise<Ended> {
     return { kind: 'observed', observation: await row.run(probe) };
   } catch (error) {
     if (error instanceof Violation) {
-      const { expected, actual, measured } = error;
-      return { kind: 'violation', expected, actual, measured };
+      const { expected, actual, facts } = error;
+      return { kind: 'violation', expected, actual, ...facts };
     }
     if (error instanceof Unclear) return { kind: 'unclear', why: error.message };
     if (error instanceof NotApplicable) return { kind: 'not-applicable', why: error.message };

@@ -58,17 +58,30 @@ export class Suite {
   #again: Open[] = [];
   /** Rows after which the target was found dead; as long as there are any, no row begins. */
   #suspects: Open[] = [];
+  /** Ids of the rows that ran when the target died, each time that several did and it could be started anew. */
+  readonly #deaths: (readonly string[])[] = [];
   /** Why no further row can be played. */
   #gone: string | undefined;
+
+  /** Resolves when the person has had enough; nothing is waited for beyond that. */
+  readonly #abort: Promise<undefined>;
 
   constructor(stage: Stage, options: SuiteOptions) {
     this.#stage = stage;
     this.#options = options;
+    this.#abort = new Promise((resolve) => {
+      options.signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
   }
 
   /** The target died and could not be started anew. */
   get lostTarget(): boolean {
     return this.#gone !== undefined;
+  }
+
+  /** Rows that ran when the target died, where none of them could be shown to have done it. */
+  get unexplainedDeaths(): readonly (readonly string[])[] {
+    return this.#deaths.filter((ids) => !ids.some((id) => this.#finished.get(id)?.crashed));
   }
 
   /**
@@ -77,6 +90,7 @@ export class Suite {
    */
   async play(rows: readonly PlannedRow[]): Promise<readonly Finished[]> {
     this.#finished.clear();
+    this.#deaths.length = 0;
     for (const phase of phases) {
       await this.#playPhase(
         phase,
@@ -101,7 +115,6 @@ export class Suite {
       if (next !== undefined) {
         waiting.delete(next);
         this.#begin(next, width);
-        if (next.row.alone === true) await Promise.all(this.#playing.values());
       } else if (this.#playing.size > 0) await Promise.race(this.#playing.values());
       else if (this.#suspects.length > 0) await this.#revive();
       else if (this.#again.length > 0) await this.#playAgain(this.#again.shift()!);
@@ -175,11 +188,10 @@ export class Suite {
     const fine = passes(judgement.verdict) || judgement.verdict === 'N/A';
     if (!fine || this.#phase === 'hostile' || this.#phase === 'process') {
       const askedAt = clock.now();
-      const alive = await this.#stage.alive();
-      if (this.#aborted) return;
+      const alive = await Promise.race([this.#stage.alive(), this.#abort]);
+      if (alive === undefined) return;
       open.aliveMs = alive ? clock.now() - askedAt : null;
-      // Somebody else's start of the target may have come in between: what failed while it was dead is suspect.
-      if (!alive || (!fine && this.#suspects.length > 0)) {
+      if (!alive) {
         this.#suspects.push(open);
         return;
       }
@@ -196,6 +208,7 @@ export class Suite {
     this.#suspects = [];
     if (revived && others.length > 0) {
       // Nobody knows which one it was: each is played again by itself.
+      this.#deaths.push(ids);
       this.#again.push(first, ...others);
       return;
     }

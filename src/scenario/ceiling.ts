@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 import { pollTemplate } from '../wire/profile.ts';
-import { fillHeaders, fillUrl } from '../wire/template.ts';
+import { fillBody, fillForm, fillHeaders, fillUrl } from '../wire/template.ts';
 import { OwnServer } from '../world/real/stage/own-server.ts';
 import type { Scenario } from './scenario.ts';
 import type { Target } from './staging.ts';
@@ -20,16 +20,26 @@ export async function findCeiling(
   interrupted: AbortSignal,
 ): Promise<number | null> {
   const { profile } = target;
-  if (profile.regular === undefined) return null;
+  // A closed loop of equal requests is nobody's session.
+  if (profile.regular === undefined || profile.open.length > 0 || profile.adapter !== undefined) return null;
   const own = target.url === null ? await OwnServer.start(scenario.server) : null;
   try {
     const template = pollTemplate(profile, true);
-    const variables = { ...profile.starts.now, channel: `${run}-ceiling`, client: undefined, nonce: '1' };
+    const names = { channel: `${run}-ceiling`, client: undefined, nonce: '1', wait: '0' };
+    const variables = { ...profile.vars, ...target.vars, ...profile.starts.now, ...names };
+    const { url, body, form } = template;
+    // The query does without a client's name; a path that needs one is no question for nobody in particular.
+    const path = fillUrl(
+      url,
+      url.split('?')[0]!.includes('{client}') ? { ...variables, client: run } : variables,
+    );
     const { ca, insecure } = target.tls;
     const options: autocannon.Options = {
-      url: `${own?.url ?? target.url}${fillUrl(template.url, variables)}`,
+      url: `${own?.url ?? target.url}${path}`,
       method: template.method as 'GET',
       headers: { ...target.headers, ...fillHeaders(template.headers, variables) },
+      ...(body !== undefined && { body: fillBody(body, variables) }),
+      ...(form !== undefined && { body: fillForm(form, variables) }),
       connections,
       duration: seconds,
       tlsOptions: {

@@ -74,7 +74,7 @@ export function fill(
  */
 export function fillUrl(template: string, variables: Variables): string {
   const [path = '', query] = splitOnce(template, '?');
-  const filledPath = fill(path, variables, encodeURIComponent);
+  const filledPath = fill(path, variables, encodeSegment);
   if (filledPath === undefined) throw new Error(`the path of ${template} has an unset variable`);
   if (query === undefined) return filledPath;
   const items = query
@@ -116,6 +116,11 @@ export function fillForm(template: Readonly<Record<string, string>>, variables: 
   const items = Object.entries(fillHeaders(template, variables));
   // The form's own encoding, in which a space is a plus (URL Standard, section 5.2).
   return new URLSearchParams(items).toString();
+}
+
+/** A value within a path, where a colon and an at sign may stand as they are (RFC 3986, section 3.3). */
+function encodeSegment(text: string): string {
+  return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%40', '@');
 }
 
 function splitOnce(text: string, mark: string): [string, string | undefined] {

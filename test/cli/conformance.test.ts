@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conformanceOptions } from '../../src/cli/conformance-options.ts';
 import { conformanceRows } from '../../src/cli/conformance-table.ts';
 import { checkOptions } from '../../src/cli/option.ts';
+import { program } from '../../src/cli/program.ts';
 import { SuiteProgress, suiteLine } from '../../src/cli/suite-progress.ts';
 import { cases } from '../../src/conformance/cases/index.ts';
 import type { ConformanceProgress } from '../../src/conformance/options.ts';
@@ -205,7 +206,7 @@ describe('conformance', () => {
     ]);
     expect(ran.out).toContain('No MUST row failed');
     expect(ran.out).toContain(out);
-    expect(readdirSync(out).sort()).toEqual(['conformance.json', 'index.html', 'junit.xml']);
+    expect(readdirSync(out).sort()).toEqual(['conformance.json', 'index.html', 'junit.xml', 'summary.md']);
     const result = conformanceResultSchema.parse(
       JSON.parse(readFileSync(join(out, 'conformance.json'), 'utf8')),
     );
@@ -236,6 +237,24 @@ describe('conformance', () => {
     const { code, out } = await judge('poll.answer', '--expect', known, '-q', '-o', join(folder(), 'run'));
     expect(code).toBe(1);
     expect(out).toMatch(/XPASS poll.answer.immediate/);
+  });
+
+  it('tells a workflow of GitHub, and shows what a secret was written as', async () => {
+    const place = folder();
+    const env = { GITHUB_STEP_SUMMARY: join(place, 'summary.md'), TOKEN: 's3cret-value' };
+    let said = '';
+    const say = (text: string): void => {
+      said += text;
+    };
+    const io = { cwd: root, env, columns: 80, outIsTty: false, errIsTty: false, out: say, err: say };
+    const words = ['-t', server.url, '-p', 'reference', 'poll.answer', '--transcripts', 'all'];
+    const secret = ['-H', `X-Api-Key: \${env:TOKEN}`, '-o', join(place, 'run')];
+    expect(await program(['conformance', ...words, ...secret], io)).toBe(0);
+    expect(readFileSync(join(place, 'summary.md'), 'utf8')).toContain('## Conformance');
+    const json = readFileSync(join(place, 'run', 'conformance.json'), 'utf8');
+    expect(json).toContain('X-Api-Key: ');
+    expect(json).toContain(`\${env:TOKEN}`);
+    expect(json + said).not.toContain('s3cret-value');
   });
 
   it('is an error when nothing that was chosen applies', async () => {

@@ -116,7 +116,7 @@ describe('profile check', () => {
     try {
       const { code, err } = await run(['profile', 'check', 'nchan', '-t', server.url]);
       expect(code).toBe(2);
-      expect(err[0]).toMatch(/^error: subscribe: the profile does not know this answer/);
+      expect(err[0]).toMatch(/^error: subscribe: the profile does not know this answer \(404\)/);
       expect(err.slice(1, 3)).toEqual([
         expect.stringMatching(/^> GET \/sub\//),
         expect.stringMatching(/^< 404 /),

@@ -59,6 +59,13 @@ describe('one playing', () => {
       actual: 'none came',
       reason: 'our own event loop was late by 50 ms meanwhile',
     });
+    const twice = {
+      kind: 'violation',
+      expected: 'it once',
+      actual: 'it came twice',
+      timeless: true,
+    } as const;
+    expect(judge(sample, 'MUST', played(twice, { loopDelayMs: 900 })).verdict).toBe('FAIL');
     expect(judge(sample, 'MUST', played(pass(), { loopDelayMs: 900 })).verdict).toBe('PASS');
     expect(judge(sample, 'MUST', played(pass({ outcome: 'early-head' }), { loopDelayMs: 900 })).verdict).toBe(
       'LENIENT',

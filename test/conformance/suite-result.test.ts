@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../src/conformance/case.ts';
 import type { ConformanceOptions, ConformanceProgress } from '../../src/conformance/options.ts';
-import type { StageOptions } from '../../src/conformance/play.ts';
+import type { Ended, StageOptions } from '../../src/conformance/play.ts';
 import { type ConformanceResult, conformanceResultSchema } from '../../src/conformance/result.ts';
 import { runConformance } from '../../src/conformance/run.ts';
 import { Unclear } from '../../src/conformance/verify.ts';
@@ -192,6 +192,7 @@ describe('the result of a run', () => {
     expect(stage.plays.filter((line) => line.startsWith('a'))).toHaveLength(3);
     expect(result.rows[1]).toMatchObject({ verdict: 'FAIL', flaky: { passed: 2, of: 3 }, attempts: 5 });
     expect(result.rows[0]).toMatchObject({ verdict: 'PASS', flaky: null, attempts: 3 });
+    expect(told[0]).toMatchObject({ kind: 'planned', expectedMs: 1500 });
     expect(told.flatMap((state) => (state.kind === 'playing' ? [state.round] : []))).toContain(3);
   });
 
@@ -347,6 +348,34 @@ describe('the exit code', () => {
     expect(result.rows[0]).toMatchObject({ crashed: true, verdict: 'FAIL' });
     expect(result.rows[0]!.actual).toBe('the target could not be reached any more after it');
     expect(await exitWith([row('h', { tags: ['hostile'] })], { h: () => 'dies' }, { all: true })).toBe(1);
+    const revived = new FakeStage({ h: () => 'dies' });
+    revived.canRestart = true;
+    const back = await run([hostile, must('a')], {}, { all: true }, revived);
+    expect([back.result.summary.exit, back.result.status]).toEqual([4, 'ok']);
+    const known = { h: { verdict: 'FAIL', why: 'it always dies of that' } } as const;
+    const rest = [hostile, row('i', { tags: ['hostile'] })];
+    expect(await exitWith(rest, { h: () => 'dies' }, { all: true, expect: known })).toBe(4);
+  });
+
+  it('is 4 when the target died and came back, and no row can be blamed', async () => {
+    const stage = new FakeStage({ b: inTurn<Ended | 'dies'>('dies', pass()) });
+    stage.canRestart = true;
+    const { result } = await run([must('a'), must('b'), must('c')], {}, {}, stage);
+    expect(result.rows.map(({ verdict, crashed }) => [verdict, crashed])).toEqual(
+      Array.from({ length: 3 }, () => ['PASS', false]),
+    );
+    expect(result.warnings).toEqual([
+      {
+        code: 'target-died',
+        text: 'the target died while b, c ran, and was started anew; none of them did it again',
+      },
+    ]);
+    expect(result.summary.exit).toBe(4);
+    const known = { b: { verdict: 'FAIL', why: 'it dies of that' } } as const;
+    const killer = new FakeStage({ b: () => 'dies' });
+    killer.canRestart = true;
+    const blamed = await run([must('a'), must('b'), must('c')], {}, { expect: known }, killer);
+    expect([blamed.result.summary.exit, blamed.result.warnings]).toEqual([0, []]);
   });
 
   it('is 2 when no row was played', async () => {

@@ -156,6 +156,14 @@ describe('a row that fails', () => {
   });
 });
 
+describe('a row whose dependency has no meaning', () => {
+  it('is played all the same', async () => {
+    const claimed = row('a', { duties: [{ level: 'MUST', authority: 'CLAIM', whenClaimed: 'resume' }] });
+    const { verdicts } = await play([claimed, row('b', { dependsOn: ['a'] })]);
+    expect(verdicts).toEqual(['a N/A', 'b PASS']);
+  });
+});
+
 describe('a row that hangs, or whose stage throws', () => {
   it('is given up, and is our own mistake', async () => {
     const { of, verdicts } = await play(
@@ -264,6 +272,20 @@ describe('a target that dies', () => {
     expect(of('e').reason).toBe('the target is gone since killer, c, d, e');
   });
 
+  it('leaves no row without a verdict, not even one of our own mistakes', async () => {
+    const { verdicts } = await play(
+      rows('killer', 'b'),
+      {
+        killer: () => 'dies',
+        b: () => {
+          throw new Error('the connection was refused');
+        },
+      },
+      { restarts: true },
+    );
+    expect(verdicts).toEqual(['killer FAIL', 'b HARNESS-ERROR']);
+  });
+
   it('blocks also the rows that were to be played again', async () => {
     const { of } = await play(rows('shaky', 'b', 'c', 'd', 'killer'), {
       shaky: () => fail,
@@ -289,5 +311,16 @@ describe('an abort', () => {
     const { verdicts, stage } = await running;
     expect(verdicts).toEqual(['a PASS']);
     expect(stage.plays).toEqual(['a 1 x1', 'b 1 x1']);
+  });
+
+  it('does not wait for a sign of life either', async () => {
+    const stop = new AbortController();
+    const stage = new FakeStage({ a: () => fail });
+    stage.alive = () => {
+      setImmediate(() => stop.abort());
+      return new Promise(() => {});
+    };
+    const suite = new Suite(stage, { clock: monotonicClock(), width: () => 1, signal: stop.signal });
+    expect(await suite.play(planned(rows('a', 'b')))).toEqual([]);
   });
 });

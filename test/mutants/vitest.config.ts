@@ -8,6 +8,6 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     // A watchdog, not a claim: rows that wait for a server's own limits take minutes, and failing ones are played thrice.
     testTimeout: 1_200_000,
-    maxConcurrency: 3,
+    maxConcurrency: 2,
   },
 });

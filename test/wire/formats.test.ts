@@ -165,6 +165,8 @@ describe('matchers', () => {
     ['{ json: { path: ok, equals: "true" } }', false],
     ['{ json: { path: a.b, exists: true } }', true],
     ['{ json: { path: a.c, exists: true } }', false],
+    ['{ json: { path: a.c, exists: false } }', true],
+    ['{ json: { path: a.b, exists: false } }', false],
     ['{ json: { path: "a.b.*", equals: null } }', true],
     ['{ json: { path: "a.b.*", equals: 2 } }', false],
     ['{ header: { name: X-Face } }', true],
@@ -179,6 +181,11 @@ describe('matchers', () => {
 
   it('with a pattern say the same of the same answer, again and again', () => {
     expect([1, 2, 3].map(() => matches("{ bodyPattern: 'ok' }"))).toEqual([true, true, true]);
+  });
+
+  it('about JSON fit nothing else', () => {
+    for (const test of ['exists: true', 'exists: false', 'equals: null'])
+      expect(matches(`{ json: { path: a, ${test} } }`, answer('<html>'))).toBe(false);
   });
 
   it('whole bodies are compared to the letter', () => {

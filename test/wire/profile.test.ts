@@ -99,7 +99,7 @@ claim: { resume: true }
       'p.yaml:5:29  hold.time: 5 is not a duration; write 5s or 5ms',
       'p.yaml:7:20  empty[0].status: must be at least 100, got 99',
       'p.yaml:7:41  empty[1].bodyPattern: "(" is not a regular expression',
-      'p.yaml:7:50  empty[2].json: needs either "equals" or "exists: true"',
+      'p.yaml:7:50  empty[2].json: needs either "equals" or "exists"',
       'p.yaml:8:1  unknown key "claim"; did you mean "claims"?',
     ]);
   });

@@ -20,9 +20,13 @@ export class Pace {
     });
   }
 
-  /** S, for this attempt. */
+  /** S, for this attempt. Never the greater part of a hold, or the hold would be over once a poll has settled. */
   get settleMs(): number {
-    return this.constants.settle.ms * this.#settleScale;
+    const { settle, hold } = this.constants;
+    return Math.min(
+      settle.ms * this.#settleScale,
+      Math.max(settle.ms, (hold?.ms ?? Number.POSITIVE_INFINITY) / 3),
+    );
   }
 
   /** D. */

@@ -2,10 +2,14 @@ import type { JsonTest, Matcher } from '../profile/matcher.ts';
 import { lookUpAll } from './json-path.ts';
 import { type AnswerView, headerOf, patternOf } from './view.ts';
 
-/** Whether a value in a JSON document is there, or is what it should be; with `*`, whether any is. */
-export function passes(tree: unknown, { path, equals }: JsonTest): boolean {
+/**
+ * Whether a value in a JSON document is there, is not, or is what it should be; with `*`, whether any is. What
+ * is no JSON passes no test.
+ */
+export function passes(tree: unknown, { path, equals, exists }: JsonTest): boolean {
+  if (tree === undefined) return false;
   const found = lookUpAll(tree, path);
-  return equals === undefined ? found.length > 0 : found.includes(equals);
+  return equals === undefined ? found.length > 0 === exists : found.includes(equals);
 }
 
 /**
@@ -38,7 +42,11 @@ export function describeMatcher(matcher: Matcher): string {
     ...(bodyPattern === undefined ? [] : [`a body that matches /${bodyPattern}/`]),
     ...(json === undefined
       ? []
-      : [`JSON with ${json.path}${json.equals === undefined ? '' : ` = ${JSON.stringify(json.equals)}`}`]),
+      : [
+          `JSON ${json.exists === false ? 'without' : 'with'} ${json.path}${
+            json.equals === undefined ? '' : ` = ${JSON.stringify(json.equals)}`
+          }`,
+        ]),
     ...(header === undefined
       ? []
       : [`the header ${header.name}${header.equals ? `: ${header.equals}` : ''}`]),

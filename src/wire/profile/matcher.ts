@@ -9,11 +9,11 @@ export const patternField = z.string().refine(compiles, {
   error: (issue) => `${JSON.stringify(issue.input)} is not a regular expression`,
 });
 
-/** A value in a JSON document: that it is there, or that it is this. */
+/** A value in a JSON document: that it is this, that it is there, or (`exists: false`) that it is not. */
 export const jsonTestField = z
-  .strictObject({ path: z.string(), equals: scalar.optional(), exists: z.literal(true).optional() })
+  .strictObject({ path: z.string(), equals: scalar.optional(), exists: z.boolean().optional() })
   .refine((test) => (test.equals === undefined) !== (test.exists === undefined), {
-    error: 'needs either "equals" or "exists: true"',
+    error: 'needs either "equals" or "exists"',
   });
 export type JsonTest = z.infer<typeof jsonTestField>;
 

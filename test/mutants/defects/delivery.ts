@@ -69,12 +69,17 @@ export const deliveryDefects: readonly Defect[] = [
   },
   {
     name: 'duplicate-now-and-then',
-    breaks: 'The cursor that comes with every 97th message stands before it, so that it is delivered twice.',
+    breaks: 'A cursor just after a 97th message stands before it, so that it is delivered twice.',
     edits: [
       edit(
         part.hub,
         reply,
         "const reply = { kind: 'messages', messages: [message], cursor: seq % 97 === 0 ? room.codec.write(seq - 1) : cursor, behind: false };",
+      ),
+      edit(
+        part.hub,
+        'const cursor = room.codec.write(stretch.end);',
+        'const cursor = room.codec.write(Math.floor(stretch.end / 97) > Math.floor(from / 97) && stretch.messages.length > 1 ? stretch.end - 1 : stretch.end);',
       ),
     ],
     kills: ['delivery.dup.none'],

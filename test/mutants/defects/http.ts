@@ -1,4 +1,4 @@
-import { beforeAnswer, type Defect, edit, part } from '../defect.ts';
+import { beforeAnswer, type Defect, edit, judged, part } from '../defect.ts';
 
 const poll = "if (question.kind === 'poll') {";
 const beforePoll = (code: string) => edit(part.handler, poll, `${code}\n        ${poll}`);
@@ -92,7 +92,7 @@ export const httpDefects: readonly Defect[] = [
     breaks: 'Every tenth held answer of a connection ends it without a word.',
     edits: beforeAnswer(
       `const { socket } = turn.response;
-                if (held && (socket.holds = (socket.holds ?? 0) + 1) % 10 === 0)
+                if (${judged} && held && (socket.holds = (socket.holds ?? 0) + 1) % 10 === 0)
                     turn.response.once('finish', () => socket.end());
                 go();`,
     ),

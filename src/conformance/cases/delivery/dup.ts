@@ -33,7 +33,12 @@ const none = defineCase({
     follower.stop();
     if (follower.received.length === 0) throw new Unclear('nothing arrived at all, which is another row');
     const again = twice(follower);
-    demand(again.length === 0, 'each message once', `${again.length} of ${many} came again: ${quote(again)}`);
+    demand(
+      again.length === 0,
+      'each message once',
+      `${again.length} of ${many} came again: ${quote(again)}`,
+      { timeless: true },
+    );
     return {
       seen: `${many - missing.length} of ${many} came, each once, in ${follower.replies.length} answers`,
     };
@@ -109,6 +114,7 @@ function judge(
     throw new Violation(
       'each message in one of the two answers',
       'both polls were answered with the first message',
+      { timeless: true },
     );
   }
   if (carries(first, one) && carries(second, two)) return undefined;

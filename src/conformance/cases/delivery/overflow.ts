@@ -78,6 +78,7 @@ async function told(probe: Probe, client: Client, missed: readonly Publication[]
       throw new Violation(
         'a mark or an error where messages are missing',
         `${inWords(reply)}; ${hole} of the ${missed.length} messages before them are missing, and nothing says so`,
+        { timeless: true },
       );
     }
     if (got.size === missed.length) return { outcome: 'nothing dropped', seen: `all ${missed.length} came` };

@@ -12,7 +12,7 @@ export interface Sample {
 }
 
 /** Whether "nothing came" can be had without waiting for the end of a hold. */
-export function emptyIsCheap({ regular, hold }: Profile): boolean {
+function emptyIsCheap({ regular, hold }: Profile): boolean {
   return regular !== undefined || (hold.kind === 'requested' && hold.minimum === undefined);
 }
 
@@ -21,11 +21,13 @@ export function emptySeconds({ profile, constants }: Pick<Probe, 'profile' | 'co
   return emptyIsCheap(profile) ? 0 : (constants.hold?.ms ?? 0) / 1000;
 }
 
-/** The answer that brings a message to a poll that was held. */
+/** The answer that brings a message to a poll that was held; each sample has a channel of its own, since new clients may begin at the oldest message. */
 export async function messageAnswer(probe: Probe, asking: Asking = {}): Promise<Sample> {
-  const held = await probe.subscribe(asking);
-  await probe.publish();
-  const { raw } = await held.reply('a poll to be answered with a message');
+  const channel = await probe.newChannel();
+  const held = await probe.subscribe({ ...asking, channel });
+  await probe.publish('sample', { channel });
+  const { raw, reading } = await held.reply('a poll to be answered with a message');
+  if (reading.outcome.kind === 'empty') throw new Unclear('the hold ended before the message came');
   return { what: 'the answer with a message', answer: raw };
 }
 
@@ -33,26 +35,27 @@ export async function messageAnswer(probe: Probe, asking: Asking = {}): Promise<
  * The answer that says that nothing came; undefined where the target gives none.
  * @param patient waits for the end of a hold where there is no cheaper way
  */
-export async function emptyAnswer(
+async function emptyAnswer(
   probe: Probe,
   { patient, ...asking }: Asking & { readonly patient: boolean },
 ): Promise<Sample | undefined> {
   const { profile } = probe;
+  const channel = await probe.newChannel();
   if (emptyIsCheap(profile)) {
-    const client = await probe.reader({ regular: profile.regular !== undefined });
+    const client = await probe.reader({ channel, regular: profile.regular !== undefined });
     const reply = await client.poll(asking);
     return { what: 'the answer to a poll that finds nothing', answer: reply.raw };
   }
   const holdMs = probe.constants.hold?.ms;
   if (!patient || profile.hold.kind === 'unbounded' || holdMs === undefined) return undefined;
-  const held = await probe.subscribe(asking);
+  const held = await probe.subscribe({ ...asking, channel });
   const { slack, jitter } = profile.hold;
   const reply = await held.reply('an idle hold to end', 1.5 * holdMs + slack + jitter + probe.budgetMs);
   return { what: 'the answer at the end of an idle hold', answer: reply.raw };
 }
 
 /** The answer to a poll that the target refuses by its profile: one with a cursor that it never gave; undefined where it says nothing of that. */
-export async function errorAnswer(probe: Probe, asking: Asking = {}): Promise<Sample | undefined> {
+async function errorAnswer(probe: Probe, asking: Asking = {}): Promise<Sample | undefined> {
   const { cursor, refuses } = probe.profile;
   if (refuses.badCursor === undefined || cursor.length === 0) return undefined;
   const place = Object.fromEntries(cursor.map((source) => [source.var, 'no-cursor-of-yours']));

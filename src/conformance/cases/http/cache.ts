@@ -83,7 +83,8 @@ const noValidatorLoop = defineCase({
       await repeated.staysHeld(probe.pace.settleMs, `a poll with ${inWords(extra)} to be held`);
     }
     if (own.has('if-none-match')) return { seen: 'If-None-Match holds the cursor here' };
-    const any = await probe.subscribe({ extra: [['If-None-Match', '*']] });
+    const channel = await probe.newChannel();
+    const any = await probe.subscribe({ channel, extra: [['If-None-Match', '*']] });
     await any.staysHeld(probe.pace.settleMs, 'a poll with If-None-Match: * to be held');
     return { seen: extra.length > 0 ? inWords(extra) : 'the answer has no validators' };
   },

@@ -15,9 +15,10 @@ const noDelay = defineCase({
     'Compressing middleware keeps a short answer in its buffer until the next one (labstack/echo#695, expressjs/compression#61).',
   async run(probe) {
     const length = Math.min(worthBytes, (probe.profile.payload.maxBytes ?? worthBytes) / 2);
+    const client = await probe.reader();
     const seen: string[] = [];
     for (const coding of ['gzip', 'br']) {
-      const held = await probe.subscribe({ fresh: true, extra: [['Accept-Encoding', coding]] });
+      const held = await client.subscribe({ fresh: true, extra: [['Accept-Encoding', coding]] });
       const message = await probe.publish('so '.repeat(length / 3));
       const reply = await held.reply(
         `a poll that accepts ${coding} to be answered within the delivery budget`,

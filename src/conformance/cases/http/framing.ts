@@ -45,7 +45,10 @@ const valid = defineCase({
   seconds: (facts) => 2 + (waits(facts) ? emptySeconds(facts) : 0),
   async run(probe) {
     const samples = await pollAnswers(probe, { patient: waits(probe) });
-    const poll = (await probe.reader()).request();
+    // HEAD and OPTIONS also where a message could be had: that is where content slips in.
+    const begun = await probe.reader();
+    await probe.publish('to be asked for');
+    const poll = begun.request();
     const publish = await probe.publishRequest(`${probe.newName()} framed`);
     const around = await inTurn(probe, [
       by('HEAD', poll),

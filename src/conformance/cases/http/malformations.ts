@@ -10,6 +10,8 @@ export interface RequestParts {
 export interface Malformation {
   /** What is wrong with it. */
   readonly what: string;
+  /** Must be refused (RFC 9112, sections 3.2 and 5.1); the others only should be (section 2.2). */
+  readonly must?: true;
   readonly write: (parts: RequestParts) => string;
 }
 
@@ -33,17 +35,21 @@ function started(what: string, line: (parts: RequestParts) => string): Malformat
   return { what, write: (parts) => text([line(parts), `Host: ${parts.host}`, ...parts.more]) };
 }
 
-/** A request with other lines for its host. */
+/** A request with other lines for its host, or around it. */
 function hosted(what: string, lines: (host: string) => readonly string[]): Malformation {
   return {
     what,
+    must: true,
     write: ({ target, host, more }) => text([`GET ${target} HTTP/1.1`, ...lines(host), ...more]),
   };
 }
 
-/** A request with one bad header line more. */
-function with1(what: string, line: string): Malformation {
-  return hosted(what, (host) => [`Host: ${host}`, line]);
+/** A request with one header line more that cannot be read. */
+function withLine(what: string, line: string): Malformation {
+  return {
+    what,
+    write: ({ target, host, more }) => text([`GET ${target} HTTP/1.1`, `Host: ${host}`, line, ...more]),
+  };
 }
 
 /**
@@ -57,13 +63,13 @@ export const malformations: readonly Malformation[] = [
   hosted('a Host with a space in it', () => ['Host: a b']),
   hosted('a Host with a slash in it', () => ['Host: a/b']),
   hosted('a Host with a user in it', (host) => [`Host: me@${host}`]),
-  with1('a space between a field name and its colon', 'X-Test : 1'),
-  with1('a tab between a field name and its colon', 'X-Test\t: 1'),
-  with1('a header line without a colon', 'X-Test'),
-  with1('a header line without a name', ': 1'),
-  with1('a space within a field name', 'X Test: 1'),
-  with1('a NUL within a field name', 'X\0Test: 1'),
-  with1('brackets in a field name', 'X(Test): 1'),
+  hosted('a space between a field name and its colon', (host) => [`Host: ${host}`, 'X-Test : 1']),
+  hosted('a tab between a field name and its colon', (host) => [`Host: ${host}`, 'X-Test\t: 1']),
+  withLine('a header line without a colon', 'X-Test'),
+  withLine('a header line without a name', ': 1'),
+  withLine('a space within a field name', 'X Test: 1'),
+  withLine('a NUL within a field name', 'X\0Test: 1'),
+  withLine('brackets in a field name', 'X(Test): 1'),
   started('the version in small letters', ({ target }) => `GET ${target} http/1.1`),
   started('another protocol name', ({ target }) => `GET ${target} HTP/1.1`),
   started('a version with a letter in it', ({ target }) => `GET ${target} HTTP/1.x`),

@@ -13,7 +13,7 @@ const rate429 = defineCase({
   seconds: () => 3,
   async run(probe) {
     for (let i = 1; i <= requests; i++) {
-      const { answer } = await probe.ordinaryOn();
+      const { answer } = await probe.ordinary();
       if (answer.status !== 429) continue;
       const caching = String(answer.headers['cache-control'] ?? '');
       demand(

@@ -10,8 +10,9 @@ const immediate = defineCase({
   needs: ['place'],
   async run(probe) {
     const client = await probe.reader();
+    const before = await client.subscribe();
     const first = await probe.publish('first');
-    await client.collect([first]);
+    carries(probe, await before.reply('a held poll to get its message'), [first]);
     const waiting = await probe.publish('published while nobody was connected');
     const held = await client.ask({ fresh: true });
     carries(probe, await held.reply('a poll to be answered at once when a message waits for it'), [waiting]);

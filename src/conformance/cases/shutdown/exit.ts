@@ -15,7 +15,7 @@ const bounded = defineCase({
   seconds: () => 8,
   async run(probe) {
     const { instance, probe: own } = await probe.own();
-    for (let i = 0; i < idle; i++) await own.ordinaryOn({ fresh: true });
+    for (let i = 0; i < idle; i++) await own.ordinary({ fresh: true });
     for (let i = 0; i < held; i++) await own.subscribe({ fresh: true });
     const toldAt = probe.clock.now();
     instance.signal();

@@ -14,7 +14,7 @@ import { Connections, type TlsChoice } from './connection.ts';
 import { callExactlyAt } from './exact-timer.ts';
 import { exchange } from './exchange.ts';
 import { drawLag, type Lag } from './network.ts';
-import { type Performed, perform } from './perform.ts';
+import { Opening } from './opening.ts';
 import { readToken, settleMark, type Token } from './token.ts';
 
 /** What all virtual clients of a process share. */
@@ -38,9 +38,6 @@ export interface Surroundings {
   subscribed(): void;
 }
 
-/** A session that is not open by then will not be. */
-const openingTimeoutMs = 10_000;
-
 /**
  * One simulated client: a `Subscriber` on real HTTP, a connection of its own, and the network's delay between
  * them. What opens a session and what goes on beside the polls is not delayed, and counts as no request.
@@ -52,6 +49,7 @@ export class VirtualClient {
   readonly #random: Random;
   readonly #connections: Connections;
   readonly #aside: Aside;
+  readonly #opening: Opening;
   readonly #subscriber: Subscriber<ProfilePlace, string>;
   #polls = 0;
   #sentAt = 0;
@@ -59,7 +57,6 @@ export class VirtualClient {
   #joined = false;
   #subscribed = false;
   #abort: (() => void) | undefined;
-  #abortOpening: (() => void) | undefined;
   #alarm: Alarm | undefined;
 
   constructor(
@@ -78,6 +75,8 @@ export class VirtualClient {
       closed: () => this.#note('disconnected', 1),
     });
     this.#aside = new Aside(world, world);
+    const way = { route: this.#connections.route, origin: world.origin, headers: world.headers };
+    this.#opening = new Opening(this.#dialogue, world.clock, way);
     this.#subscriber = new Subscriber(options, {
       send: (question) => this.#send(question),
       wakeAt: (at) => this.#wakeAt(at),
@@ -108,7 +107,7 @@ export class VirtualClient {
   stop(): void {
     this.#subscriber.stop();
     this.#alarm?.cancel();
-    this.#abortOpening?.();
+    this.#opening.abort();
     if (this.#abort !== undefined) {
       this.#abort();
       this.#abort = undefined;
@@ -178,47 +177,21 @@ export class VirtualClient {
     return withHeaders(this.#dialogue.poll({ place, waitMs, regular, nonce }), headers);
   }
 
-  /** Opens the session, and then polls. */
+  /** Opens the session, and then polls. One that does not open is on record as a poll that failed. */
   #open(question: Question<ProfilePlace>): void {
-    const { clock, origin, headers } = this.#world;
-    const way = { route: this.#connections.route, origin, headers };
-    const giveUp = callAt(clock, clock.now() + Math.min(question.timeoutMs, openingTimeoutMs), () => {
-      this.#abortOpening?.();
-      this.#connections.reset();
-      this.#opened(question, { kind: 'broken', reason: 'timeout', definite: false });
+    const { clock, record } = this.#world;
+    this.#opening.begin(question.timeoutMs, (performed) => {
+      if (performed.kind === 'done') return this.#send(question);
+      this.#polls++;
+      this.#sentAt = clock.now();
+      record({ kind: 'poll-sent', at: this.#sentAt, client: this.#id, poll: this.#polls, waits: false });
+      if (performed.kind === 'broken') {
+        const { reason, definite } = performed;
+        return this.#ended('broken', { kind: 'broken', definite, reason }, null, reason);
+      }
+      const { answer, message } = performed.failure;
+      this.#ended('broken', { kind: 'refused', status: answer.status }, answer.status, message);
     });
-    this.#abortOpening = () => giveUp.cancel();
-    const abort = perform(way, this.#dialogue.opening(), (performed) => {
-      giveUp.cancel();
-      this.#opened(question, performed);
-    });
-    if (this.#abortOpening !== undefined)
-      this.#abortOpening = () => {
-        giveUp.cancel();
-        abort();
-      };
-  }
-
-  /** A session that could not be opened is on record as a poll that failed. */
-  #opened(question: Question<ProfilePlace>, performed: Performed): void {
-    this.#abortOpening = undefined;
-    if (performed.kind === 'done' && this.#dialogue.isOpen) return this.#send(question);
-    this.#polls++;
-    this.#sentAt = this.#world.clock.now();
-    this.#world.record({
-      kind: 'poll-sent',
-      at: this.#sentAt,
-      client: this.#id,
-      poll: this.#polls,
-      waits: false,
-    });
-    if (performed.kind === 'broken') {
-      const { reason, definite } = performed;
-      return this.#ended('broken', { kind: 'broken', definite, reason }, null, reason);
-    }
-    const status = performed.kind === 'refused' ? performed.failure.answer.status : 0;
-    const reason = performed.kind === 'refused' ? performed.failure.message : 'the adapter did not open';
-    this.#ended('broken', { kind: 'refused', status }, status, reason);
   }
 
   #answered(answer: Answer): void {

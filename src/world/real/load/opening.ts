@@ -1,0 +1,51 @@
+import type { Dialogue } from '../../../wire/dialogue.ts';
+import type { Clock } from '../clock.ts';
+import { type Alarm, callAt } from '../timer.ts';
+import { type Performed, perform, type Way } from './perform.ts';
+
+/** A session that is not open by then will not be. */
+const timeoutMs = 10_000;
+
+/** The opening of one client's session, once or again: at most one at a time. */
+export class Opening {
+  readonly #dialogue: Dialogue;
+  readonly #clock: Clock;
+  readonly #way: Way;
+  #giveUp: Alarm | undefined;
+  #abort: (() => void) | undefined;
+
+  constructor(dialogue: Dialogue, clock: Clock, way: Way) {
+    this.#dialogue = dialogue;
+    this.#clock = clock;
+    this.#way = way;
+  }
+
+  /**
+   * Goes through the steps, and gives up after ten seconds, or sooner where polls are given up sooner.
+   * @param then told of the end, which `done` is only when the session is open
+   */
+  begin(pollTimeoutMs: number, then: (performed: Performed) => void): void {
+    const end = (performed: Performed): void => {
+      this.abort();
+      then(performed);
+    };
+    this.#giveUp = callAt(this.#clock, this.#clock.now() + Math.min(pollTimeoutMs, timeoutMs), () =>
+      end({ kind: 'broken', reason: 'timeout', definite: false }),
+    );
+    let over = false;
+    const abort = perform(this.#way, this.#dialogue.opening(), (performed) => {
+      over = true;
+      if (performed.kind !== 'done' || this.#dialogue.isOpen) end(performed);
+      else end({ kind: 'broken', reason: 'the session did not open', definite: false });
+    });
+    if (!over) this.#abort = abort;
+  }
+
+  /** Breaks the opening off, if there is one; `then` is not told. */
+  abort(): void {
+    this.#giveUp?.cancel();
+    this.#abort?.();
+    this.#giveUp = undefined;
+    this.#abort = undefined;
+  }
+}
