@@ -75,6 +75,14 @@ describe('a burst', () => {
     expect(most).toBe(1);
   });
 
+  it('begins nothing after its time', async () => {
+    const probe = probeWith(async (words) => ({ text: words }));
+    const messages = await burst(probe, 1000, { spacingMs: 10, atMostMs: 35, atOnce: 1 });
+    expect(messages.length).toBeGreaterThanOrEqual(1);
+    expect(messages.length).toBeLessThanOrEqual(5);
+    expect(messages).not.toContain(undefined);
+  });
+
   it('is no longer than what is remembered, where that is what is not asked', () => {
     const kept = (count: number) => ({ profile: profileWith({ retention: { count } }) });
     expect(remembered(kept(50), 300)).toBe(50);
