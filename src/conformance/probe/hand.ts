@@ -267,6 +267,7 @@ export class Hand {
     }
     const endings = this.#lines.all.map((connection) => connection.ending());
     this.#lines.end();
+    this.pace.end();
     return endings;
   }
 

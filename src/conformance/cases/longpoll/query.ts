@@ -17,8 +17,8 @@ const tolerated = defineCase({
   seconds: ({ constants }) => (additions.length * (constants.settle.ms + 50)) / 1000,
   async run(probe) {
     let refused = false;
+    const client = await probe.reader();
     for (const query of additions) {
-      const client = await probe.reader();
       const held = await client.subscribe({ query });
       if (held.over) {
         const reply = await held.ended;

@@ -35,8 +35,9 @@ const finRst = defineCase({
     const count = counterOf(probe, probe.channel);
     const took: number[] = [];
     for (const how of ['fin', 'reset'] as const) {
-      const base = await count();
       const clients = await Promise.all(Array.from({ length: subscribers }, () => probe.reader()));
+      // Only now: sessions have been opened, on connections that stay.
+      const base = await count();
       const held = await Promise.all(clients.map((client) => client.subscribe({ fresh: true })));
       const full = await count();
       if (full < base + subscribers) {
