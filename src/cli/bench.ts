@@ -180,6 +180,9 @@ function tellBefore(io: Io, skipped: readonly string[], { warnings }: Plan): voi
 function announce(options: BenchOptions, planned: readonly Planned[], io: Io): void {
   if (options.target !== null) tellIgnoredProxy(io);
   if (options.quiet) return;
+  const profile = planned[0]?.target.profile;
+  if (profile?.untried === true)
+    io.err(`note: the profile ${profile.name} is from documentation, and was never tried on a real server\n`);
   for (const { scenario, skipped, plan } of planned) {
     const { totalMs, deliveries } = plan;
     io.err(`${scenario.name}: ${scenario.title}\n`);

@@ -97,6 +97,21 @@ describe('an https target', () => {
     expect(err).toContain('(it does not speak TLS)');
   });
 
+  it('has its profile tried under the same choice, and a draft of one made', async () => {
+    const target = ['-t', `https://127.0.0.1:${port}`];
+    const check = ['profile', 'check', './scripted.yaml', ...target];
+    const [refused, checked, trusted, draft] = [
+      await pollmark(check, { cwd: folder }),
+      await pollmark([...check, '--ca', 'cert.pem'], { cwd: folder }),
+      await pollmark([...check, '--insecure'], { cwd: folder }),
+      await pollmark(['profile', 'init', ...target, '--insecure'], { cwd: folder }),
+    ];
+    expect([refused.code, checked.code, trusted.code, draft.code]).toEqual([3, 0, 0, 0]);
+    expect(refused.err).toContain('Trust it with --ca FILE');
+    expect(checked.out).toContain('ok: scripted speaks with this target');
+    expect(draft.out).toContain(`baseUrl: https://127.0.0.1:${port}`);
+  });
+
   it.concurrent.each([
     ['--ca', ['--ca', 'cert.pem']],
     ['--insecure', ['--insecure']],

@@ -15,6 +15,7 @@ export default ({ own, names }) => ({
 const folder = folderWith({
   'short.yaml': short,
   'sessions.yaml': `${sessionProfileText}adapter: ./sign.mjs
+untried: true
 vars: { key: "\${env:KEY}" }
 headers: { X-Key: "\${env:KEY}" }
 `,
@@ -49,6 +50,7 @@ describe('a server with sessions', () => {
       expect(messages.delivered).toBe(messages.expected);
       expect([messages.refused, messages.lost, messages.duplicates]).toEqual([0, 0, 0]);
     }
+    expect(err).toContain('note: the profile sessions is from documentation, and was never tried');
     expect(server.complaints).toEqual([]);
     // Four clients and a publisher in each mode, and everybody has left.
     expect(server.opened).toHaveLength(10);

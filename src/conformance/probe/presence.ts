@@ -1,6 +1,6 @@
+import { presenceRequest } from '../../wire/dialogue.ts';
 import { lookUp } from '../../wire/extract.ts';
 import type { HttpRequest } from '../../wire/request.ts';
-import { fillHeaders, fillUrl } from '../../wire/template.ts';
 import { Unclear } from '../verify.ts';
 import type { Ground } from './ground.ts';
 import type { Held } from './held.ts';
@@ -48,6 +48,7 @@ export class Presence {
       presence !== undefined && 'held' in presence ? presence.held : undefined,
     );
     if (typeof value === 'number') return value;
+    if (Array.isArray(value)) return value.length;
     throw new Unclear(`the presence answer has no number of held polls: ${JSON.stringify(value)}`);
   }
 
@@ -64,18 +65,9 @@ export class Presence {
 
   /** The request that asks. @throws Unclear where the profile names none */
   request(channel: string): HttpRequest {
-    const { presence } = this.#ground.target.profile;
-    if (presence === undefined || !('url' in presence)) {
-      throw new Unclear('the profile does not say how to ask for presence');
-    }
-    const { method, url, headers } = presence;
-    const variables = { channel };
-    return {
-      method,
-      path: fillUrl(url, variables),
-      headers: fillHeaders(headers, variables),
-      body: undefined,
-    };
+    const request = presenceRequest(this.#ground.target.profile, channel);
+    if (request === undefined) throw new Unclear('the profile does not say how to ask for presence');
+    return request;
   }
 
   /** Whether the target says how many polls it holds. */

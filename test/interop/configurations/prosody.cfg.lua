@@ -1,5 +1,5 @@
 -- Prosody as a BOSH server for one test: HTTP on loopback only, no other port, nothing kept on disk.
-pidfile = "{folder}/prosody.pid"
+pidfile = "{folder}/prosody-{port}.pid"
 data_path = "{folder}"
 certificates = "{folder}"
 log = { { levels = { min = "warn" }, to = "console" } }

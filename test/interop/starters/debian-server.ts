@@ -18,8 +18,8 @@ export interface DebianServer {
   readonly facts?: Readonly<Record<string, string>>;
   /** Refuses to be root; nginx instead hands its worker to www-data by itself. */
   readonly refusesRoot: boolean;
-  /** Given the path of the configuration. */
-  argv(configuration: string, folder: string): string[];
+  /** The program in the foreground, for a shell in which `$conf` is the path of the configuration. */
+  readonly command: string;
   /** Answers 200 once the server is there. */
   readonly health: string;
   readonly configuration: string;
@@ -29,6 +29,15 @@ export interface DebianServer {
 
 const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
+
+/**
+ * A shell that fills the port into the configuration of its folder and then becomes the program, so that
+ * several of them can be started beside each other.
+ */
+function onPort(template: string, command: string): string[] {
+  const fill = `sed "s/[{]port[}]/$1/g" ${template} > "$1-${template}"`;
+  return ['sh', '-c', `${fill} && conf="$PWD/$1-${template}" && exec ${command}`, 'sh', '{port}'];
+}
 
 /** The same program as a user without rights, when we are root. */
 function unprivileged(argv: readonly string[]): string[] {
@@ -61,18 +70,19 @@ export function debianServer(server: DebianServer): Starter {
     },
     start: async (): Promise<Target> => {
       const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-      const port = await freePort();
-      const configuration = join(folder, template);
-      writeFileSync(configuration, configurationText(template, { folder, port, ...server.facts }));
+      const file = join(folder, template);
+      writeFileSync(file, configurationText(template, { folder, ...server.facts }));
       const drop = isRoot && server.refusesRoot;
-      if (drop) for (const path of [folder, configuration]) chownSync(path, nobody, nobody);
+      if (drop) for (const path of [folder, file]) chownSync(path, nobody, nobody);
       else chmodSync(folder, 0o755);
-      const plain = server.argv(configuration, folder);
+      const plain = onPort(template, server.command);
       const argv = drop ? unprivileged(plain) : plain;
+      const port = await freePort();
+      const withPort = argv.map((word) => (word === '{port}' ? String(port) : word));
       const origin = `http://127.0.0.1:${port}`;
       const url = server.health;
       try {
-        const child = await Child.start(argv, folder, { url: origin + url, status: 200 });
+        const child = await Child.start(withPort, folder, { url: origin + url, status: 200 });
         return {
           name,
           profile: server.profile,

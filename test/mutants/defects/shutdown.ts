@@ -33,6 +33,8 @@ export const shutdownDefects: readonly Defect[] = [
       edit(part.hub, 'this.#draining = true;', ';'),
       edit(part.handler, 'this.#draining = true;', ';'),
     ],
+    options: { holdMs: 4000 },
+    settings: ['hold.time=4s'],
     kills: ['shutdown.new.refused'],
   },
   {
