@@ -15,7 +15,7 @@ interface Bounds {
 
 /** No row takes anywhere near as long, unless it hangs. Milliseconds. */
 export function usualPatience({ seconds }: PlannedRow, settleScale: number): number {
-  return 60_000 + seconds * 10_000 + settleScale * 6_000;
+  return 120_000 + seconds * 10_000 + settleScale * 6_000;
 }
 
 /**

@@ -193,7 +193,9 @@ async function judgeWait(
 ): Promise<string | undefined> {
   const client = await probe.reader();
   const held = await client.ask({ waitText: text });
-  const latestMs = holdMs * 1.1 + probe.profile.hold.slack + probe.budgetMs;
+  const { slack, minimum = 0 } = probe.profile.hold;
+  // Nobody can say what garbage is replaced by; it is the longest hold at most.
+  const latestMs = Math.max(honouredMs ?? holdMs, minimum) * 1.1 + slack + probe.budgetMs;
   const reply = await held.within(latestMs);
   if (reply === undefined) return `still held after ${Math.round(latestMs)} ms`;
   if ('cut' in reply) return inWords(reply);
