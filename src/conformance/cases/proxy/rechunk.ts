@@ -15,7 +15,7 @@ const harmless = defineCase({
       const { probe: behind } = await probe.through({ kind: 'rechunk', bytes });
       const held = await behind.subscribe({ channel: probe.channel });
       const message = await probe.publish(`in pieces of ${bytes}: ${'straße '.repeat(300)}`);
-      const reply = await held.reply(`the message to come in chunks of ${bytes} bytes`);
+      const reply = await held.flows(`the message to come in chunks of ${bytes} bytes`);
       carries(probe, reply, [message]);
     }
     return undefined;
