@@ -63,6 +63,20 @@ export class Held {
     return reply;
   }
 
+  /**
+   * A whole answer, however long it takes, as long as more of it comes: for answers that we ourselves pass on in
+   * many pieces, which costs time of ours.
+   * @throws Violation when nothing more of it comes within the delivery budget
+   */
+  async flows(expected: string): Promise<Reply> {
+    for (;;) {
+      const { bytesSoFar } = this.exchange;
+      const reply = await this.within();
+      if (reply !== undefined || this.exchange.bytesSoFar === bytesSoFar) break;
+    }
+    return this.reply(expected, 0);
+  }
+
   /** @throws Violation when the poll does not stay open for so long */
   async staysHeld(
     ms: number,

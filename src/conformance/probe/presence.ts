@@ -27,14 +27,15 @@ export class Presence {
   /**
    * Waits until the server has registered a poll: by its own count where it has one, else a settle time,
    * because HTTP gives no sign of it. An answer ends the wait.
+   * @param count how many polls it then holds; default: as many as this row has out
    */
-  async settle(held: Held): Promise<void> {
+  async settle(held: Held, count?: number): Promise<void> {
     const { pace } = this.#ground;
     const { channel } = held;
     if (this.counts) {
       const known = await pace.until(async () => {
         if (held.over) return true;
-        return (await this.held(channel)) >= (this.#held.get(channel)?.size ?? 1);
+        return (await this.held(channel)) >= (count ?? this.#held.get(channel)?.size ?? 1);
       }, 4 * pace.settleMs);
       if (known) return;
     }
