@@ -29,6 +29,8 @@ export interface Asking extends Writing {
 const stepPatienceMs = 10_000;
 /** However well things go, nobody collects for longer. */
 const collectAtMostMs = 120_000;
+/** Nobody takes in more answers than this before it begins. */
+const drainAtMost = 10_000;
 
 /** One client of the target: a session where there is one, a place in the channel, and polls that it sends one by one. */
 export class Client {
@@ -80,8 +82,11 @@ export class Client {
     // How soon this is answered is no row's subject.
     const patienceMs = 10 * this.#ground.pace.budgetMs;
     if (this.regular || (profile.cursor.length > 0 && profile.hold.kind === 'requested')) {
-      const first = await this.ask({ waitMs: 0 });
-      await first.reply('a first poll that need not wait to be answered', patienceMs);
+      for (let polls = 0; polls < drainAtMost; polls++) {
+        const first = await this.ask({ waitMs: 0 });
+        const reply = await first.reply('a first poll that need not wait to be answered', patienceMs);
+        if (reply.messages.length === 0 || !this.#startsBehind) break;
+      }
     } else if (!profile.firstPollHeld) {
       const first = await this.ask();
       await first.reply('the first poll of a session to be answered', patienceMs);
@@ -144,7 +149,7 @@ export class Client {
    * @returns everything that came on the way, in the order of arrival
    */
   async collect(
-    expected: readonly Publication[] | number,
+    expected: readonly Pick<Publication, 'text'>[] | number,
     { first, quietMs = this.#ground.pace.budgetMs, asking = {} }: CollectOptions = {},
   ): Promise<Received[]> {
     const { clock } = this.#ground.pace;
@@ -171,6 +176,12 @@ export class Client {
   /** Ends the session, politely where the profile says how. */
   async close(): Promise<void> {
     await this.#walk(this.dialogue.closing(), 'the session did not close').catch(() => {});
+  }
+
+  /** Whether a client that begins is given what others have published before. */
+  get #startsBehind(): boolean {
+    const { starts, open } = this.#ground.target.profile;
+    return open.length === 0 && starts.now === undefined && starts.absent === 'oldest';
   }
 
   #from(place: Asking['place'] = this.#place): ProfilePlace | undefined {
