@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fillCredentials } from '../wire/credentials.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
@@ -42,11 +43,30 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     refuseForeign(target, first.rows, options.ownsTarget === true);
     keeper = restarter(profile, target);
   }
+  const stop = relayed(options.signal);
   try {
-    return await judgeTarget({ options, cases, target, keeper, first, filled });
+    return await judgeTarget({
+      options: { ...options, signal: stop.signal },
+      cases,
+      target,
+      keeper,
+      first,
+      filled,
+    });
   } finally {
+    stop.end();
     await keeper?.end();
   }
+}
+
+/** A signal of this run alone: many listen to it, and the caller's own, which may live on, is left as it was. */
+function relayed(outer: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
+  const inner = new AbortController();
+  setMaxListeners(0, inner.signal);
+  const abort = (): void => inner.abort();
+  if (outer?.aborted === true) abort();
+  outer?.addEventListener('abort', abort);
+  return { signal: inner.signal, end: () => outer?.removeEventListener('abort', abort) };
 }
 
 interface Judging {

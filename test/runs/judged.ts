@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { type ConformanceResult, conformanceResultSchema } from '../../src/conformance/result.ts';
 import { type Finished, pollmark } from './pollmark.ts';
 
@@ -16,6 +17,17 @@ export interface Judged extends Finished {
   readonly verdicts: readonly string[];
 }
 
+const all = mkdtempSync(join(tmpdir(), 'judged-'));
+afterAll(() => rmSync(all, { recursive: true }));
+
+/** The shipped profile of the reference without the way to start it, as a file. */
+export function unstartable(): string {
+  const shipped = readFileSync(new URL('../../profiles/reference.yaml', import.meta.url), 'utf8');
+  const file = join(all, 'unstartable.yaml');
+  writeFileSync(file, shipped.slice(0, shipped.indexOf('# Rows about starting and stopping')));
+  return file;
+}
+
 /** Has the process say at its end how much memory it ever had. */
 const telling = (file: string): string => {
   const script = `import { readFileSync, writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync('${file}', readFileSync('/proc/self/status')))`;
@@ -27,7 +39,7 @@ export async function judge(
   words: readonly string[],
   wish: NonNullable<Parameters<typeof pollmark>[1]> = {},
 ): Promise<Judged> {
-  const folder = mkdtempSync(join(tmpdir(), 'judged-'));
+  const folder = mkdtempSync(join(all, 'run-'));
   const [report, status] = [join(folder, 'report'), join(folder, 'status')];
   const finished = await pollmark(['conformance', ...words, '-o', report], {
     cwd: folder,
