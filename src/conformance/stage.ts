@@ -91,9 +91,10 @@ class RealStage implements Stage {
     await Promise.all([...this.#probes].map((probe) => this.#end(probe)));
   }
 
-  #end(probe: Probe): ReturnType<Probe['end']> {
+  async #end(probe: Probe): ReturnType<Probe['end']> {
+    const endings = await probe.end();
     this.#probes.delete(probe);
-    return probe.end();
+    return endings;
   }
 
   /** A row that is given up ends here, whatever it waits for: its connections are closed after that. */

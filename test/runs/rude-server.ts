@@ -63,7 +63,7 @@ export const manners = {
       `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${html.length}\r\n\r\n${html}`,
     ),
   ),
-  'resets every connection at once': (socket: Socket) => void socket.resetAndDestroy(),
+  'resets what it is asked': answering((socket) => void socket.resetAndDestroy()),
   'sends a head without an end': answering((socket) => {
     socket.write('HTTP/1.1 200 OK\r\nX-Endless: ');
     pour(socket, mebibyte, gibibyte);

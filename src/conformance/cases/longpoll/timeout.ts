@@ -215,8 +215,7 @@ async function judgeWait(
   const client = await probe.reader();
   const held = await client.ask({ waitText: text });
   const { slack, jitter, minimum = 0 } = probe.profile.hold;
-  // Nobody can say what garbage is replaced by; it is the longest hold at most.
-  const latestMs = Math.max(honouredMs ?? holdMs, minimum) * 1.1 + slack + jitter + probe.budgetMs;
+  const latestMs = holdMs * 1.1 + slack + jitter + probe.budgetMs;
   const reply = await held.within(latestMs);
   if (reply === undefined) return `still held after ${Math.round(latestMs)} ms`;
   if ('cut' in reply) return inWords(reply);
@@ -225,7 +224,6 @@ async function judgeWait(
   if (reply.raw.status >= 400) return inWords(reply);
   // Whatever garbage is replaced by, nobody can say how long that is.
   if (honouredMs === undefined) return undefined;
-  const { slack, jitter, minimum = 0 } = probe.profile.hold;
   const early = reply.tookMs < Math.min(0.9 * honouredMs, honouredMs - 50);
   const lateMs = 1.1 * Math.max(honouredMs, minimum) + slack + jitter + probe.budgetMs;
   const wrong = early || reply.tookMs > lateMs;
