@@ -35,9 +35,9 @@ export function whyNotApplicable(
 ): string | undefined {
   const stated = profile.notApplicable?.[row.id];
   if (stated !== undefined) return `the profile says: ${stated}`;
-  const missing = (row.needs ?? []).filter((need) => !needs[need][1](profile));
-  if (missing.length > 0)
-    return `the profile does not name ${missing.map((need) => needs[need][0]).join(', nor ')}`;
+  // The first is enough: rows that fail for the same reason then stand together.
+  const missing = row.needs?.find((need) => !needs[need][1](profile));
+  if (missing !== undefined) return `the profile does not name ${needs[missing][0]}`;
   if (bindingDuties(row, profile).length > 0) return undefined;
   const wanted = [...new Set(row.duties.flatMap(({ whenClaimed }) => whenClaimed ?? []))];
   return `the profile does not claim ${wanted.join(' or ')}`;

@@ -37,8 +37,9 @@ describe('the level of a row', () => {
     const needy = row('a.b.c', { needs: ['poll', 'presence', 'cursor'] });
     expect(whyNotApplicable(needy, profileWith())).toBeUndefined();
     const { regular: _, presence: __, ...bare } = profileWith();
-    expect(whyNotApplicable(needy, bare)).toBe(
-      'the profile does not name regular polling, nor a way to ask how many are held or who is online',
+    expect(whyNotApplicable(needy, bare)).toBe('the profile does not name regular polling');
+    expect(whyNotApplicable(needy, { ...bare, regular: {} })).toBe(
+      'the profile does not name a way to ask how many are held or who is online',
     );
     const ruled = { ...profileWith(), notApplicable: { 'a.b.c': 'its proxy does that' } };
     expect(whyNotApplicable(needy, ruled)).toBe('the profile says: its proxy does that');

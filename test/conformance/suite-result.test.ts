@@ -147,10 +147,13 @@ describe('the result of a run', () => {
     expect(await kept({ transcripts: 'all' })).toEqual(['p', 'f', 'u', 'e']);
   });
 
-  it('says which figures rows have found out', async () => {
+  it('says which figures rows have found out, also those that failed', async () => {
     const lossCurve = [{ spacingMs: 5, sent: 300, lost: 298 }];
     const { result } = await run([must('a'), must('b')], {
-      a: () => pass({ measured: { lossCurve, keepAliveMs: 5000 } }),
+      a: () => ({
+        ...{ kind: 'violation', expected: 'no loss', actual: 'losses' },
+        measured: { lossCurve, keepAliveMs: 5000 },
+      }),
       b: () => pass({ measured: { fanoutSkew: [{ subscribers: 50, skewMs: 3 }], holdMs: 24_990 } }),
     });
     expect(result.constants).toMatchObject({

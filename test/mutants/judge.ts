@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ConformanceRow } from '../../src/conformance/result.ts';
+import type { ConformanceResult, ConformanceRow } from '../../src/conformance/result.ts';
 import { parseOverride } from '../../src/scenario/overrides.ts';
 import type { Override } from '../../src/wire/yaml.ts';
 import { type Defect, quickSettings } from './defect.ts';
@@ -15,12 +15,25 @@ interface Order {
   readonly file: string;
   readonly overrides: readonly Override[];
   readonly target: string;
-  readonly rows: readonly string[];
+  /** Undefined: those of a run for which nothing is chosen. */
+  readonly rows: readonly string[] | undefined;
+}
+
+/** What the suite said of a server. */
+export interface Judged {
+  readonly rows: readonly ConformanceRow[];
+  readonly constants: ConformanceResult['constants'];
+  readonly warnings: ConformanceResult['warnings'];
+  readonly durationMs: number;
 }
 
 /** The profile of a planted server: short times, the defect's own settings, and how such a server is started. */
-function orderFor(defect: Defect, planted: Planted, { url, pid }: Running, rows: readonly string[]): Order {
-  const { profile = 'reference', settings = [] } = defect;
+function orderFor(
+  { profile = 'reference', settings = [] }: Planting,
+  planted: Planted,
+  { url, pid }: Running,
+  rows: readonly string[] | undefined,
+): Order {
   const folder = own.includes(profile) ? './bases' : '../../profiles';
   const file = fileURLToPath(new URL(`${folder}/${profile}.yaml`, import.meta.url));
   const start = { start: planted.command('{port}'), ready: { output: '^http:' }, pid };
@@ -52,13 +65,20 @@ export async function judge(
   const judged = new Map<string, ConformanceRow>();
   let left = rows;
   for (let time = 0; time < most && left.length > 0; time++) {
-    for (const row of await judgeOnce(defect, left)) judged.set(row.id, row);
+    for (const row of (await judgeOnce(defect, left)).rows) judged.set(row.id, row);
     left = left.filter((id) => judged.get(id)?.verdict === 'INCONCLUSIVE');
   }
   return judged;
 }
 
-async function judgeOnce(defect: Defect, rows: readonly string[]): Promise<readonly ConformanceRow[]> {
+/** What a planted server is, whether or not there is anything wrong with it. */
+export type Planting = Pick<Defect, 'name' | 'edits' | 'base' | 'options' | 'profile' | 'settings'>;
+
+/**
+ * Plants a server, has it judged once, and removes it.
+ * @param rows default: those of a run for which nothing is chosen
+ */
+export async function judgeOnce(defect: Planting, rows?: readonly string[]): Promise<Judged> {
   const planted = await plant(defect);
   try {
     const server = await planted.start();
@@ -72,12 +92,12 @@ async function judgeOnce(defect: Defect, rows: readonly string[]): Promise<reado
   }
 }
 
-function play(order: Order): Promise<readonly ConformanceRow[]> {
+function play(order: Order): Promise<Judged> {
   const child = fork(fileURLToPath(new URL('play.mjs', import.meta.url)), { execArgv: [], stdio: 'inherit' });
   return new Promise((resolve, reject) => {
-    child.once('message', (told: { rows?: readonly ConformanceRow[]; failed?: string }) => {
-      if (told.rows === undefined) reject(new Error(told.failed));
-      else resolve(told.rows);
+    child.once('message', (told: Judged | { failed: string }) => {
+      if ('failed' in told) reject(new Error(told.failed));
+      else resolve(told);
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`the suite ended with ${code ?? signal}`)));

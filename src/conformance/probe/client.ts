@@ -8,7 +8,7 @@ import type { Ground, Writing } from './ground.ts';
 import { Held } from './held.ts';
 import type { Presence } from './presence.ts';
 import type { Publication } from './publication.ts';
-import type { Received, Reply } from './reply.ts';
+import { type Received, type Reply, whyNoAnswer } from './reply.ts';
 
 /** One question of a client, where it differs from the usual one. */
 export interface Asking extends Writing {
@@ -216,7 +216,8 @@ export class Client {
     try {
       for (let step = steps.next(); step.done !== true; ) {
         const answer = await this.#ground.answer(step.value, stepPatienceMs);
-        if (answer === undefined || 'cut' in answer) throw new Unclear(`${complaint}: a step had no answer`);
+        if (answer === undefined || 'cut' in answer)
+          throw new Unclear(`${complaint}: a step failed: ${whyNoAnswer(answer)}`);
         step = steps.next(answer);
       }
     } catch (error) {

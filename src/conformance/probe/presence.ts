@@ -1,9 +1,10 @@
+import { presenceRequest } from '../../wire/dialogue.ts';
 import { lookUp } from '../../wire/extract.ts';
 import type { HttpRequest } from '../../wire/request.ts';
-import { fillHeaders, fillUrl } from '../../wire/template.ts';
 import { Unclear } from '../verify.ts';
 import type { Ground } from './ground.ts';
 import type { Held } from './held.ts';
+import { whyNoAnswer } from './reply.ts';
 
 /** Who is there by the target's own account, and when a poll counts as registered. */
 export class Presence {
@@ -26,14 +27,15 @@ export class Presence {
   /**
    * Waits until the server has registered a poll: by its own count where it has one, else a settle time,
    * because HTTP gives no sign of it. An answer ends the wait.
+   * @param count how many polls it then holds; default: as many as this row has out
    */
-  async settle(held: Held): Promise<void> {
+  async settle(held: Held, count?: number): Promise<void> {
     const { pace } = this.#ground;
     const { channel } = held;
     if (this.counts) {
       const known = await pace.until(async () => {
         if (held.over) return true;
-        return (await this.held(channel)) >= (this.#held.get(channel)?.size ?? 1);
+        return (await this.held(channel)) >= (count ?? this.#held.get(channel)?.size ?? 1);
       }, 4 * pace.settleMs);
       if (known) return;
     }
@@ -48,6 +50,7 @@ export class Presence {
       presence !== undefined && 'held' in presence ? presence.held : undefined,
     );
     if (typeof value === 'number') return value;
+    if (Array.isArray(value)) return value.length;
     throw new Unclear(`the presence answer has no number of held polls: ${JSON.stringify(value)}`);
   }
 
@@ -64,18 +67,9 @@ export class Presence {
 
   /** The request that asks. @throws Unclear where the profile names none */
   request(channel: string): HttpRequest {
-    const { presence } = this.#ground.target.profile;
-    if (presence === undefined || !('url' in presence)) {
-      throw new Unclear('the profile does not say how to ask for presence');
-    }
-    const { method, url, headers } = presence;
-    const variables = { channel };
-    return {
-      method,
-      path: fillUrl(url, variables),
-      headers: fillHeaders(headers, variables),
-      body: undefined,
-    };
+    const request = presenceRequest(this.#ground.target.profile, channel);
+    if (request === undefined) throw new Unclear('the profile does not say how to ask for presence');
+    return request;
   }
 
   /** Whether the target says how many polls it holds. */
@@ -87,7 +81,8 @@ export class Presence {
   async #ask(channel: string, path: string | undefined): Promise<unknown> {
     if (path === undefined) throw new Unclear('the profile does not say how to ask for this');
     const answer = await this.#ground.answer(this.request(channel), 10 * this.#ground.pace.budgetMs);
-    if (answer === undefined || 'cut' in answer) throw new Unclear('the presence request had no answer');
+    if (answer === undefined || 'cut' in answer)
+      throw new Unclear(`the presence request failed: ${whyNoAnswer(answer)}`);
     try {
       return lookUp(JSON.parse(answer.text), path);
     } catch {

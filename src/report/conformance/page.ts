@@ -18,7 +18,7 @@ export function drawConformancePage(result: ConformanceResult): string {
     title: `${titleOf(result)}: pollmark conformance`,
     style: pageStyle,
     header: headerMarkup(result),
-    main: html`${constantsMarkup(result)}${summaryMarkup(result)}${failedMarkup(result)}${rowsMarkup(result)}`,
+    main: html`${constantsMarkup(result)}${summaryMarkup(result)}${failedMarkup(result)}${notApplicableMarkup(result)}${rowsMarkup(result)}`,
     footer: footerMarkup(result),
   });
 }
@@ -63,13 +63,6 @@ const columns: readonly [keyof Tally, string, string][] = [
 function summaryMarkup(result: ConformanceResult): Markup {
   const levels = levelSummaries(result);
   if (levels.length === 0) return html``;
-  const reasons = (verdict: ConformanceRow['verdict'], words: string): Markup[] =>
-    byReason(result.rows.filter((row) => row.verdict === verdict)).map(
-      ({ name, rows }) =>
-        html`<li><details><summary>${formatCount(rows.length)} ${words}<span>: ${name}</span></summary><ul>${rows.map(
-          ({ id }) => html`<li>${id}</li>`,
-        )}</ul></details></li>`,
-    );
   return html`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 <div class="scroll"><table class="levels">
 <thead><tr><th>level</th><th class="n">met</th>${columns.map(([, name]) => html`<th class="n">${name}</th>`)}</tr></thead>
@@ -83,11 +76,33 @@ function summaryMarkup(result: ConformanceResult): Markup {
       )}</tr>`,
   )}</tbody>
 </table></div>
-<ul class="reasons">${reasons('N/A', 'not applicable')}${reasons('BLOCKED', 'blocked')}${reasons(
-    'INCONCLUSIVE',
-    'inconclusive',
-  )}${reasons('HARNESS-ERROR', 'by a defect of ours')}</ul>
+<ul class="reasons">${reasons(result, 'BLOCKED', 'blocked')}${reasons(result, 'INCONCLUSIVE', 'inconclusive')}${reasons(
+    result,
+    'HARNESS-ERROR',
+    'by a defect of ours',
+  )}</ul>
 </section>`;
+}
+
+/** Rows of one verdict by what they have in common. */
+function reasons(
+  { rows: all }: ConformanceResult,
+  verdict: ConformanceRow['verdict'],
+  words: string,
+): Markup[] {
+  return byReason(all.filter((row) => row.verdict === verdict)).map(
+    ({ name, rows }) =>
+      html`<li><details><summary>${formatCount(rows.length)} ${words}<span>: ${name}</span></summary><ul>${rows.map(
+        ({ id }) => html`<li>${id}</li>`,
+      )}</ul></details></li>`,
+  );
+}
+
+function notApplicableMarkup(result: ConformanceResult): Markup | null {
+  const count = result.rows.filter(({ verdict }) => verdict === 'N/A').length;
+  if (count === 0) return null;
+  return html`<details class="aside"><summary>${formatCount(count)} not applicable, and why</summary>
+<ul class="reasons">${reasons(result, 'N/A', 'not applicable')}</ul></details>`;
 }
 
 function failedMarkup(result: ConformanceResult): Markup | null {

@@ -8,7 +8,13 @@ export const pollDefects: readonly Defect[] = [
   {
     name: 'regular-poll-waits',
     breaks: 'A poll that asks for no wait is held like a long one.',
-    edits: [edit(part.request, 'let waitMs = 0;', 'let waitMs = /[.](?:calibration|alive)/.test(channel) ? 0 : rules.holdMs;')],
+    edits: [
+      edit(
+        part.request,
+        'let waitMs = 0;',
+        'let waitMs = /[.](?:calibration|alive)/.test(channel) ? 0 : rules.holdMs;',
+      ),
+    ],
     kills: ['poll.answer.immediate'],
   },
   {

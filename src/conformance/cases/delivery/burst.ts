@@ -15,6 +15,8 @@ export interface BurstOptions {
   /** Publishes that may be unanswered at a time. */
   readonly atOnce?: number | undefined;
   readonly words?: string | undefined;
+  /** No publish begins later than this; then there are fewer. Milliseconds. */
+  readonly atMostMs?: number | undefined;
 }
 
 /**
@@ -26,14 +28,14 @@ export interface BurstOptions {
 export async function burst(
   probe: Probe,
   count: number,
-  { channel, spacingMs = 0, atOnce = burstWidth, words = 'burst' }: BurstOptions = {},
+  { channel, spacingMs = 0, atOnce = burstWidth, words = 'burst', atMostMs = Infinity }: BurstOptions = {},
 ): Promise<Publication[]> {
   const width = probe.profile.publish.as === 'session' ? 1 : atOnce;
   const published: Publication[] = [];
   const startedAt = probe.clock.now();
   let next = 0;
   const publishOn = async (): Promise<void> => {
-    for (let i = next++; i < count; i = next++) {
+    for (let i = next++; i < count && probe.clock.now() - startedAt <= atMostMs; i = next++) {
       const early = startedAt + i * spacingMs - probe.clock.now();
       if (early > 0) await probe.pace.pass(early);
       published[i] = await probe.publish(`${words} ${i + 1}`, { channel });

@@ -48,15 +48,21 @@ const behindMailbox = defineCase({
   },
 });
 
+/** Where nobody says how much is kept, it is tried for so long: a client that is away for longer is dropped for that. */
+const tryMs = 5000;
+
 function seconds({ profile, constants }: Pick<Probe, 'profile' | 'constants'>): number {
-  return 1 + ((pastRetention({ profile }) ?? 0) * constants.requestP99Ms) / 1000;
+  const fillMs = (pastRetention({ profile }) ?? 0) * constants.requestP99Ms;
+  const stated = profile.claims.retention?.count !== undefined;
+  return 1 + (stated ? fillMs : 2 * Math.min(fillMs, tryMs)) / 1000;
 }
 
 /** Publishes more than is kept. @throws NotApplicable when that is too much */
 function overfill(probe: Probe): Promise<Publication[]> {
   const count = pastRetention(probe);
   if (count === undefined) throw new NotApplicable('so much is kept that nobody should overfill it');
-  return burst(probe, count, { words: 'too much' });
+  const stated = probe.profile.claims.retention?.count !== undefined;
+  return burst(probe, count, { words: 'too much', atMostMs: stated ? undefined : tryMs });
 }
 
 /** Reads until the first hole, or until the end. @throws Violation at a hole of which nothing was said */

@@ -214,8 +214,8 @@ async function judgeWait(
 ): Promise<string | undefined> {
   const client = await probe.reader();
   const held = await client.ask({ waitText: text });
-  const { slack: late, jitter: spread } = probe.profile.hold;
-  const latestMs = holdMs * 1.1 + late + spread + probe.budgetMs;
+  const { slack, jitter, minimum = 0 } = probe.profile.hold;
+  const latestMs = holdMs * 1.1 + slack + jitter + probe.budgetMs;
   const reply = await held.within(latestMs);
   if (reply === undefined) return `still held after ${Math.round(latestMs)} ms`;
   if ('cut' in reply) return inWords(reply);
@@ -224,7 +224,6 @@ async function judgeWait(
   if (reply.raw.status >= 400) return inWords(reply);
   // Whatever garbage is replaced by, nobody can say how long that is.
   if (honouredMs === undefined) return undefined;
-  const { slack, jitter, minimum = 0 } = probe.profile.hold;
   const early = reply.tookMs < Math.min(0.9 * honouredMs, honouredMs - 50);
   const lateMs = 1.1 * Math.max(honouredMs, minimum) + slack + jitter + probe.budgetMs;
   const wrong = early || reply.tookMs > lateMs;

@@ -32,6 +32,7 @@ const safe = defineCase({
         'a connection that stays in step',
         `${held.connection.violations.join(', ')}, after ${JSON.stringify(text)}`,
       );
+      // The end that such an answer announces may not be here yet.
       if (connection.isClosed || !persists(reply.raw)) connection = await probe.connect();
     }
     return undefined;

@@ -22,7 +22,7 @@ const harmless = defineCase({
       const channel = await probe.newChannel();
       const held = await behind.subscribe({ channel });
       const message = await probe.publish(`in pieces of ${bytes}: ${'straße '.repeat(300)}`, { channel });
-      const reply = await held.reply(`the message to come in chunks of ${bytes} bytes`);
+      const reply = await held.flows(`the message to come in chunks of ${bytes} bytes`);
       carries(probe, reply, [message]);
     }
     return undefined;

@@ -1,17 +1,16 @@
 import { carries } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import type { Probe } from '../../probe/probe.ts';
+import type { Constants } from '../../constants.ts';
 import { inWords } from '../../probe/reply.ts';
-import { demand, Unclear } from '../../verify.ts';
+import { demand, NotApplicable, Unclear } from '../../verify.ts';
 import { counterOf } from '../presence/counter.ts';
 
 /** A proxy as impatient as this keeps the row short. */
-const proxyMs = 2000;
+const impatientMs = 2000;
 
-/** How long the proxy waits: less than the hold, or the server would answer first. */
-function impatienceMs({ constants }: Pick<Probe, 'constants'>): number {
-  return Math.min(proxyMs, (constants.hold?.ms ?? Number.POSITIVE_INFINITY) / 2);
-}
+/** It gives up first, so that it has even less patience where a hold is short. */
+const proxyMs = ({ hold }: Constants): number =>
+  Math.min(impatientMs, (hold?.ms ?? Number.POSITIVE_INFINITY) / 2);
 
 const released = defineCase({
   id: 'proxy.timeout.released',
@@ -20,16 +19,20 @@ const released = defineCase({
   because:
     'Requests that only the server still believes in pile up behind every impatient proxy (TheHive#1602).',
   needs: ['counter'],
-  seconds: (facts) => (impatienceMs(facts) + 4 * facts.constants.settle.ms) / 1000,
+  seconds: ({ constants }) => (proxyMs(constants) + 4 * constants.settle.ms) / 1000,
   async run(probe) {
     const { count } = counterOf(probe, probe.channel);
-    const { probe: behind } = await probe.through({ kind: 'timeout', afterMs: impatienceMs(probe) });
+    const afterMs = proxyMs(probe.constants);
+    const { probe: behind } = await probe.through({ kind: 'timeout', afterMs });
     const client = await behind.reader({ channel: probe.channel });
     const base = await count();
     const held = await client.ask({ fresh: true });
     const holding = await probe.pace.until(async () => (await count()) > base, probe.budgetMs);
     if (!holding) throw new Unclear('the poll behind the relay was never counted as held');
-    const cut = await held.reply('the relay to answer 504', impatienceMs(probe) + probe.budgetMs);
+    if (held.exchange.state !== 'silent') {
+      throw new NotApplicable('heads come when a hold begins, and no proxy can answer 504 after that');
+    }
+    const cut = await held.reply('the relay to answer 504', afterMs + probe.budgetMs);
     if (cut.raw.status !== 504) throw new Unclear(`the relay did not give up: ${inWords(cut)}`);
     const gaveUpAt = probe.clock.now();
     const forgotten = await probe.pace.until(async () => (await count()) <= base, probe.constants.release.ms);

@@ -220,7 +220,8 @@ export class RawConnection {
       this.#readAt,
     );
     const lost = this.#parser.lost !== undefined;
-    const cut = this.#parser.closed(how) || lost;
+    // Who has ended this side first is owed nothing more, and may rightly get the rest or not.
+    const cut = this.#parser.closed(how, this.#stream.writableEnded) || lost;
     this.#ending =
       how === 'fin' ? (cut ? 'closed-early' : 'fin') : cut ? 'rst-before-complete' : 'rst-after-complete';
     // Nothing can come any more, so nobody is served by keeping the other half.
