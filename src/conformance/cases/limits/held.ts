@@ -82,9 +82,11 @@ const refused = defineCase({
     const waiting = held.filter(({ over }) => !over);
     if (refusal !== undefined) {
       const { raw } = refusal;
-      demand(raw.status === 503 || raw.status === 429, '503 or 429 over capacity', inWords(refusal));
+      const right = raw.status === 503 || raw.status === 429;
+      demand(right, '503 or 429 over capacity', inWords(refusal), { timeless: true });
     } else if (trouble !== undefined) {
-      throw new Violation('503 or 429 over capacity', `after ${waiting.length} held polls: ${trouble}`);
+      const seen = `after ${waiting.length} held polls: ${trouble}`;
+      throw new Violation('503 or 429 over capacity', seen, { timeless: true });
     }
     await livesOn(probe, waiting);
     const seen = `${waiting.length} held${refusal === undefined ? '' : `; then ${inWords(refusal)}, Retry-After: ${String(refusal.raw.headers['retry-after'] ?? 'none')}`}`;
