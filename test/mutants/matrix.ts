@@ -23,7 +23,7 @@ export function killMatrix(
   });
   return `# Which defect each row catches
 
-<!-- Written by "npm run mutants -- --update"; do not edit. -->
+<!-- Written by "npm run mutants"; do not edit. -->
 
 A mutant is a server with one thing wrong: a private copy of the reference server, or of a small server for what
 that one does not offer, in which a few pieces of text were replaced (\`test/mutants/\`). Each row below was played

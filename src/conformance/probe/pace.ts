@@ -9,15 +9,21 @@ export class Pace {
   readonly #settleScale: number;
   readonly #signal: AbortSignal | undefined;
   readonly #passing = new Set<() => void>();
+  readonly #stop = (): void => {
+    for (const end of this.#passing) end();
+  };
 
   constructor(clock: Clock, constants: Constants, settleScale = 1, signal?: AbortSignal) {
     this.clock = clock;
     this.constants = constants;
     this.#settleScale = settleScale;
     this.#signal = signal;
-    signal?.addEventListener('abort', () => {
-      for (const end of this.#passing) end();
-    });
+    signal?.addEventListener('abort', this.#stop);
+  }
+
+  /** Nobody passes time by this any more. */
+  end(): void {
+    this.#signal?.removeEventListener('abort', this.#stop);
   }
 
   /** S, for this attempt. Never the greater part of a hold, or the hold would be over once a poll has settled. */

@@ -4,6 +4,7 @@ import type { HttpRequest } from '../../wire/request.ts';
 import { Unclear } from '../verify.ts';
 import type { Ground } from './ground.ts';
 import type { Held } from './held.ts';
+import { whyNoAnswer } from './reply.ts';
 
 /** Who is there by the target's own account, and when a poll counts as registered. */
 export class Presence {
@@ -80,7 +81,8 @@ export class Presence {
   async #ask(channel: string, path: string | undefined): Promise<unknown> {
     if (path === undefined) throw new Unclear('the profile does not say how to ask for this');
     const answer = await this.#ground.answer(this.request(channel), 10 * this.#ground.pace.budgetMs);
-    if (answer === undefined || 'cut' in answer) throw new Unclear('the presence request had no answer');
+    if (answer === undefined || 'cut' in answer)
+      throw new Unclear(`the presence request failed: ${whyNoAnswer(answer)}`);
     try {
       return lookUp(JSON.parse(answer.text), path);
     } catch {

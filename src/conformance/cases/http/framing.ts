@@ -34,6 +34,7 @@ const valid = defineCase({
   id: 'http.framing.valid',
   duties: [
     { level: 'MUST', authority: 'RFC 9112 §6' },
+    { level: 'MUST', authority: 'RFC 9110 §9.3.2' },
     { level: 'MUST', authority: 'RFC 9110 §15.3.5' },
     { level: 'MUST', authority: 'RFC 9110 §15.4.5' },
   ],

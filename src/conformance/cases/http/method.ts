@@ -19,6 +19,11 @@ async function atOnce(probe: Probe, request: HttpRequest): Promise<RawAnswer> {
   return answer;
 }
 
+/** The request of a publish that nobody will make: by a client of its own, so that no session misses one of its numbers. */
+async function spare(probe: Probe, method: string): Promise<HttpRequest> {
+  return probe.publishRequest(`${probe.newName()} by ${method}`, { as: await probe.reader() });
+}
+
 /** HEAD on the URL of a client's poll. @throws Violation when it waits, or has content */
 async function headOf(probe: Probe, client: Client): Promise<RawAnswer> {
   const connection = await probe.connect();
@@ -71,7 +76,7 @@ const options = defineCase({
   lenient: { refused: 'OPTIONS gets 405, or 501 as a method that is not implemented' },
   async run(probe) {
     const poll = (await probe.reader()).request();
-    const publish = await probe.publishRequest(`${probe.newName()} never sent`);
+    const publish = await spare(probe, 'OPTIONS');
     const answers: RawAnswer[] = [];
     for (const request of [poll, publish]) {
       const answer = await atOnce(probe, by('OPTIONS', request));
@@ -108,7 +113,7 @@ const notAllowed = defineCase({
     let outcome: string | undefined;
     const statuses = new Set<number>();
     for (const method of methods) {
-      const spoken = await probe.publishRequest(`${probe.newName()} by ${method}`);
+      const spoken = await spare(probe, method);
       for (const request of [
         { ...poll, method },
         { ...spoken, method },
@@ -166,7 +171,7 @@ const getNeverPublishes = defineCase({
     }
     const held = await probe.subscribe();
     for (const method of ['GET', 'HEAD']) {
-      const request = await probe.publishRequest(`${probe.newName()} by ${method}`);
+      const request = await spare(probe, method);
       for (const tried of [by(method, request), { ...request, method }]) {
         // Whether and how it is answered is not the question here.
         await probe.request(tried, { fresh: true }, probe.budgetMs);

@@ -1,5 +1,6 @@
 import { carries } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
+import { cyclesS } from '../../expected.ts';
 
 const cycles = 100;
 
@@ -8,7 +9,7 @@ const everyTime = defineCase({
   duties: [{ level: 'MUST', authority: 'PRACTICE' }],
   requires: 'Each new request after a delivery is live: the next message answers it, too.',
   because: 'There were servers on which only every second subscription worked (nchan#23, nchan#367).',
-  seconds: ({ constants }) => (cycles * (constants.settle.ms / 2 + constants.deliveryP50Ms + 5)) / 1000,
+  seconds: (facts) => cyclesS(facts, cycles),
   async run(probe) {
     const client = await probe.reader();
     for (let cycle = 1; cycle <= cycles; cycle++) {

@@ -13,8 +13,9 @@ const harmless = defineCase({
   async run(probe) {
     for (const bytes of chunkBytes) {
       const { probe: behind } = await probe.through({ kind: 'rechunk', bytes });
-      const held = await behind.subscribe({ channel: probe.channel });
-      const message = await probe.publish(`in pieces of ${bytes}: ${'straße '.repeat(300)}`);
+      const channel = await probe.newChannel();
+      const held = await behind.subscribe({ channel });
+      const message = await probe.publish(`in pieces of ${bytes}: ${'straße '.repeat(300)}`, { channel });
       const reply = await held.flows(`the message to come in chunks of ${bytes} bytes`);
       carries(probe, reply, [message]);
     }

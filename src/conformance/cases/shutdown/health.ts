@@ -19,15 +19,25 @@ const draining = defineCase({
     }
     await own.subscribe({ fresh: true });
     instance.signal();
+    const signalledAt = probe.clock.now();
+    let wellAt: number | undefined;
     let last = '';
     const told = await probe.pace.until(async () => {
       const answer = open.isClosed
         ? undefined
         : await own.request(health, { connection: open }, probe.budgetMs);
       last = answer === undefined || 'cut' in answer ? 'the connection ended' : String(answer.status);
+      if (last === '200') wellAt = probe.clock.now();
       return last !== '200';
     }, exitMs);
     demand(told, 'anything but 200 from the health URL while the server drains', 'it says 200 still');
+    // The request that races the signal may still hear that all is well.
+    const lateMs = (wellAt ?? signalledAt) - signalledAt;
+    demand(
+      last !== 'the connection ended' || lateMs < own.budgetMs,
+      'anything but 200 from the health URL while the server drains',
+      `200 until ${Math.round(lateMs)} ms after the signal, and then the connection ended`,
+    );
     return { seen: last };
   },
 });

@@ -38,11 +38,17 @@ const refused = defineCase({
           `a new poll was held for ${exitMs / 1000} s`,
         );
       }
+      const tookMs = reply.at - poll.sentAt;
+      const quick = tookMs < own.budgetMs + own.pace.settleMs;
       if ('cut' in reply) {
+        demand(
+          quick,
+          'a new poll to be refused, and not held',
+          `it was held for ${Math.round(tookMs)} ms, and then cut`,
+        );
         ends.push('the connection ended');
         continue;
       }
-      const quick = reply.tookMs < own.budgetMs + own.pace.settleMs;
       demand(
         quick || reply.raw.status >= 400,
         'a new poll to be refused, and not held',
