@@ -90,4 +90,4 @@ export function beforeAnswer(code: string): readonly Edit[] {
  * True, in code given to `beforeAnswer`, unless the poll is one by which the suite measures or looks for a sign
  * of life. A server that delivers nothing at all cannot be judged, and the suite says no more than that.
  */
-export const judged = '!/[.](?:calibration|alive)/.test(turn.poll.channel)';
+export const judged = '!/[.-](?:calibration|alive)/.test(turn.poll.channel)';
