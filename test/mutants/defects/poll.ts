@@ -1,4 +1,4 @@
-import { beforeAnswer, type Defect, edit, part } from '../defect.ts';
+import { beforeAnswer, clearHold, type Defect, edit, part } from '../defect.ts';
 
 const stretchMessages = 'messages: stretch.messages,';
 const stretchEnd = 'end: from + (last - first), behind };';
@@ -15,6 +15,7 @@ export const pollDefects: readonly Defect[] = [
         'let waitMs = /[.](?:calibration|alive)/.test(channel) ? 0 : rules.holdMs;',
       ),
     ],
+    ...clearHold,
     kills: ['poll.answer.immediate'],
   },
   {
