@@ -37,6 +37,11 @@ export async function tlsFront(inner: string, folder: string): Promise<TlsFront>
     way.on('close', () => socket.destroySoon());
   });
   server.on('tlsClientError', () => {});
+  // Handshakes that came to nothing leave a connection too.
+  server.on('connection', (tcp: Socket) => {
+    open.add(tcp);
+    tcp.on('error', () => {}).on('close', () => open.delete(tcp));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,

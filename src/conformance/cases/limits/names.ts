@@ -10,6 +10,12 @@ const odd = ['../x', 'a b', 'a/b', 'ä', '\u0000', '%2e%2e', "'; --", '<b>'];
 const many = 500;
 const allowedBytes = 16 * 1024 * 1024;
 
+const asksForNoWait = ({ profile }: Pick<Probe, 'profile'>): boolean => profile.hold.kind === 'requested';
+
+/** What is not answered within this is being held: for who need not wait that would be another row's fault. */
+const patienceMs = (facts: Pick<Probe, 'profile' | 'constants'>): number =>
+  (asksForNoWait(facts) ? 10 : 1) * facts.constants.deliveryBudget.ms;
+
 /** How the target takes a poll with a name. */
 async function taken(
   probe: Probe,
@@ -17,7 +23,7 @@ async function taken(
 ): Promise<'refused' | 'served'> {
   const held = await asked(probe, names);
   if (held === undefined) return 'refused';
-  const reply = await held.within(probe.pace.settleMs);
+  const reply = await held.within(patienceMs(probe));
   const shown = JSON.stringify((names.channel ?? names.name ?? '').slice(0, 20));
   if (reply === undefined) return 'served';
   if ('cut' in reply) throw new Violation(`an answer to a poll with the name ${shown}`, inWords(reply));
@@ -29,7 +35,7 @@ async function taken(
 async function asked(probe: Probe, names: { channel?: string; name?: string }): Promise<Held | undefined> {
   try {
     const client = await probe.client(names);
-    const waitMs = probe.profile.hold.kind === 'requested' ? 0 : undefined;
+    const waitMs = asksForNoWait(probe) ? 0 : undefined;
     return await client.ask({ fresh: true, waitMs });
   } catch (error) {
     const { open, channelSetup } = probe.profile;
@@ -45,7 +51,10 @@ const names = defineCase({
   because: 'Every new name is a queue that somebody must keep; names end up in paths, logs and pages.',
   needs: ['names'],
   lenient: { 'odd ones served': 'over-long names are refused; odd ones are served like any other' },
-  seconds: ({ constants }) => 0.5 + (odd.length * constants.settle.ms) / 1000,
+  // Its memory is that of all rows together.
+  alone: true,
+  // Who need not wait is not waited for.
+  seconds: (facts) => 3 + (asksForNoWait(facts) ? 0 : (odd.length * 2 * patienceMs(facts)) / 1000),
   async run(probe) {
     const fields = (['channel', 'name'] as const).filter((field) => isChosen(probe, field));
     if (fields.length === 0) throw new NotApplicable('the client names nothing');
