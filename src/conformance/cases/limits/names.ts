@@ -1,7 +1,8 @@
 import { type Case, defineCase } from '../../case.ts';
+import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { inWords } from '../../probe/reply.ts';
-import { demand, NotApplicable, Violation } from '../../verify.ts';
+import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
 
 const overlong = 'a'.repeat(7000);
 const odd = ['../x', 'a b', 'a/b', 'ä', '\u0000', '%2e%2e', "'; --", '<b>'];
@@ -20,15 +21,27 @@ async function taken(
   probe: Probe,
   names: { channel?: string; name?: string },
 ): Promise<'refused' | 'served'> {
-  const client = await probe.client(names);
-  const atOnce = asksForNoWait(probe);
-  const held = await client.ask({ fresh: true, ...(atOnce && { waitMs: 0 }) });
+  const held = await asked(probe, names);
+  if (held === undefined) return 'refused';
   const reply = await held.within(patienceMs(probe));
   const shown = JSON.stringify((names.channel ?? names.name ?? '').slice(0, 20));
   if (reply === undefined) return 'served';
   if ('cut' in reply) throw new Violation(`an answer to a poll with the name ${shown}`, inWords(reply));
   demand(reply.raw.status < 500, `no error of the server for the name ${shown}`, inWords(reply));
   return reply.raw.status >= 400 ? 'refused' : 'served';
+}
+
+/** A poll with such a name; undefined when setting up its channel, or its session, is refused. */
+async function asked(probe: Probe, names: { channel?: string; name?: string }): Promise<Held | undefined> {
+  try {
+    const client = await probe.client(names);
+    const waitMs = probe.profile.hold.kind === 'requested' ? 0 : undefined;
+    return await client.ask({ fresh: true, waitMs });
+  } catch (error) {
+    const { open, channelSetup } = probe.profile;
+    if (error instanceof Unclear && open.length + channelSetup.length > 0) return undefined;
+    throw error;
+  }
 }
 
 const names = defineCase({
@@ -41,7 +54,7 @@ const names = defineCase({
   // Its memory is that of all rows together.
   alone: true,
   // Who need not wait is not waited for.
-  seconds: (facts) => 3 + (asksForNoWait(facts) ? 0 : (odd.length * 2 * patienceMs(facts)) / 1000),
+  seconds: (facts) => 1 + (asksForNoWait(facts) ? 0 : (odd.length * 2 * patienceMs(facts)) / 1000),
   async run(probe) {
     const fields = (['channel', 'name'] as const).filter((field) => isChosen(probe, field));
     if (fields.length === 0) throw new NotApplicable('the client names nothing');
@@ -54,6 +67,7 @@ const names = defineCase({
     const before = probe.memory();
     for (let i = 0; i < many; i++) await taken(probe, { [fields[0]!]: `${i}${overlong}` });
     const after = probe.memory();
+    await probe.alive();
     if (before !== undefined && after !== undefined) {
       demand(
         after - before < allowedBytes,
