@@ -35,7 +35,7 @@ async function taken(
 async function asked(probe: Probe, names: { channel?: string; name?: string }): Promise<Held | undefined> {
   try {
     const client = await probe.client(names);
-    const waitMs = probe.profile.hold.kind === 'requested' ? 0 : undefined;
+    const waitMs = asksForNoWait(probe) ? 0 : undefined;
     return await client.ask({ fresh: true, waitMs });
   } catch (error) {
     const { open, channelSetup } = probe.profile;
