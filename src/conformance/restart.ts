@@ -1,13 +1,20 @@
 import { isLoopback } from '../wire/loopback.ts';
 import type { Profile } from '../wire/profile.ts';
+import { canConnect } from '../world/real/stage/reach.ts';
 import { TargetChild } from '../world/real/target-process.ts';
 
 /** Brings a target back that died, in a process of ours. */
 export interface Restarter {
   restart(): Promise<boolean>;
+  /** The process that was started last; undefined before. */
+  readonly pid: number | undefined;
   /** Stops what was started. */
   end(): Promise<void>;
 }
+
+/** A process that ends has let go of its port within this, milliseconds. */
+const partingMs = 2000;
+const lookEveryMs = 50;
 
 /** As the profile says that the target is started; undefined where it does not say, or the target is not here. */
 export function restarter({ process: plan }: Profile, target: URL): Restarter | undefined {
@@ -19,6 +26,8 @@ export function restarter({ process: plan }: Profile, target: URL): Restarter | 
     async restart() {
       await child?.end();
       child = undefined;
+      // It lives, and is not ours to end: another one beside it would share its port, or take it away.
+      if (!(await isGone(target))) return false;
       try {
         child = await TargetChild.start({ ...plan, start }, port);
         return true;
@@ -26,8 +35,30 @@ export function restarter({ process: plan }: Profile, target: URL): Restarter | 
         return false;
       }
     },
+    get pid() {
+      return child?.pid;
+    },
     async end() {
       await child?.end();
     },
   };
+}
+
+/** The same profile, whose process id is always that of the process that runs now. */
+export function withPidOf(restart: Restarter | undefined, profile: Profile): Profile {
+  const plan = profile.process;
+  if (restart === undefined || plan === undefined) return profile;
+  const pid = (): number | undefined => restart.pid ?? plan.pid;
+  // A row that was prepared before the target died looks at the new one.
+  const current = Object.defineProperty({ ...plan }, 'pid', { get: pid, enumerable: true });
+  return { ...profile, process: current };
+}
+
+/** Whether nobody listens there any more, or soon does not. */
+async function isGone(target: URL): Promise<boolean> {
+  for (let left = partingMs; left > 0; left -= lookEveryMs) {
+    if ((await canConnect(target.origin, partingMs, { insecure: true })) !== undefined) return true;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+  return false;
 }

@@ -11,7 +11,7 @@ import type { ConformanceOptions } from './options.ts';
 import { expectedMs, type PlannedRow, planRows, widthOf } from './phase.ts';
 import type { Stage } from './play.ts';
 import { conformanceProblems } from './problems.ts';
-import { restarter } from './restart.ts';
+import { restarter, withPidOf } from './restart.ts';
 import type { ConformanceResult } from './result.ts';
 import { select } from './select.ts';
 import { type Finished, Suite } from './suite.ts';
@@ -48,7 +48,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     target: {
       origin: target.origin,
       tls: options.tls ?? {},
-      profile: { ...profile, vars },
+      profile: withPidOf(ownRestart, { ...profile, vars }),
       ...{ headers, secrets },
       adapter: options.adapter,
     },

@@ -52,6 +52,7 @@ function judge(probe: Probe, { status, sentBytes }: Refusal, size: number): 'ref
     wanted.includes(status),
     `${wanted.join(' or ')} for a publish of ${size} bytes`,
     `${status} after ${sentBytes} bytes of it`,
+    { timeless: true },
   );
   return 'refused';
 }
@@ -138,6 +139,7 @@ const early = defineCase({
       first !== undefined && wanted.includes(first),
       `${wanted.join(' or ')} before the body is sent`,
       first === undefined ? 'nothing, or the connection ended' : `${first}`,
+      { timeless: first !== undefined },
     );
     return { seen: `${first} before the body` };
   },

@@ -7,6 +7,8 @@ import { demand, Unclear, Violation } from '../../verify.ts';
 
 /** Enough to see that a limit is far away. */
 const most = 20_000;
+/** Sessions take several requests each before they poll. */
+const mostSessions = 2000;
 /** Descriptors left for everything else in this process. */
 const spare = 2000;
 const atOnce = 50;
@@ -33,12 +35,13 @@ async function fill(probe: Probe, limit: number): Promise<Filled> {
   const held: Held[] = [];
   let refusal: Reply | undefined;
   let trouble: string | undefined;
-  const client = await probe.reader();
+  const shared = needsOneEach(probe) ? undefined : await probe.reader();
   const over = (): boolean => held.length >= limit || refusal !== undefined || trouble !== undefined;
   const one = async (): Promise<void> => {
     while (!over()) {
       let poll: Held;
       try {
+        const client = shared ?? (await probe.reader());
         poll = await client.ask({ fresh: true, still: true });
       } catch (error) {
         if (!(error instanceof Unclear)) throw error;
@@ -59,6 +62,11 @@ async function fill(probe: Probe, limit: number): Promise<Filled> {
   return { held, refusal, trouble };
 }
 
+/** Whether a client has one poll at a time. */
+function needsOneEach({ profile: { open, identity } }: Probe): boolean {
+  return open.length > 0 || (identity !== undefined && identity.sameClient !== 'all');
+}
+
 const refused = defineCase({
   id: 'limits.held.refusal',
   duties: [{ level: 'SHOULD', authority: 'RFC 9110 §15.6.4' }],
@@ -68,7 +76,7 @@ const refused = defineCase({
   info: { 'no limit met': 'as many polls as this machine can open are held' },
   seconds: () => 40,
   async run(probe) {
-    const limit = Math.min(most, ownLimit());
+    const limit = Math.min(probe.profile.open.length > 0 ? mostSessions : most, ownLimit());
     const { held, refusal, trouble } = await fill(probe, limit);
     const waiting = held.filter(({ over }) => !over);
     if (refusal !== undefined) {

@@ -1,4 +1,6 @@
+import { OpeningFailed } from '../../../wire/dialogue.ts';
 import { type Case, defineCase } from '../../case.ts';
+import type { Client } from '../../probe/client.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { inWords } from '../../probe/reply.ts';
 import { demand, NotApplicable, Violation } from '../../verify.ts';
@@ -9,12 +11,21 @@ const odd = ['../x', 'a b', 'a/b', 'ä', '\u0000', '%2e%2e', "'; --", '<b>'];
 const many = 500;
 const allowedBytes = 16 * 1024 * 1024;
 
+type Taken = 'refused' | 'not opened' | 'served';
+
 /** How the target takes a poll with a name. */
-async function taken(
-  probe: Probe,
-  names: { channel?: string; name?: string },
-): Promise<'refused' | 'served'> {
-  const client = await probe.client(names);
+async function taken(probe: Probe, names: { channel?: string; name?: string }): Promise<Taken> {
+  let client: Client;
+  try {
+    client = await probe.client(names);
+    await client.open();
+  } catch (error) {
+    const { cause } = error as Error;
+    if (!(cause instanceof OpeningFailed)) throw error;
+    const { status } = cause.answer;
+    demand(status < 500, 'no error of the server for the name of a session', cause.message);
+    return status >= 400 ? 'refused' : 'not opened';
+  }
   const held = await client.ask({
     fresh: true,
     ...(probe.profile.hold.kind === 'requested' && { waitMs: 0 }),
@@ -33,15 +44,20 @@ const names = defineCase({
   requires: 'Over-long or odd names of channels and clients are refused with 4xx, and cost no memory.',
   because: 'Every new name is a queue that somebody must keep; names end up in paths, logs and pages.',
   needs: ['names'],
-  lenient: { 'odd ones served': 'over-long names are refused; odd ones are served like any other' },
+  lenient: {
+    'odd ones served': 'over-long names are refused; odd ones are served like any other',
+    'not opened': 'a session with such a name does not open, and the status does not say so',
+  },
   seconds: ({ constants }) => 3 + (odd.length * 2 * constants.settle.ms) / 1000,
   async run(probe) {
     const fields = (['channel', 'name'] as const).filter((field) => isChosen(probe, field));
     if (fields.length === 0) throw new NotApplicable('the client names nothing');
     const served: string[] = [];
+    const silent: string[] = [];
     for (const field of fields) {
       const long = await taken(probe, { [field]: overlong });
-      demand(long === 'refused', `4xx for a ${field} of ${overlong.length} characters`, 'it was served');
+      demand(long !== 'served', `4xx for a ${field} of ${overlong.length} characters`, 'it was served');
+      if (long === 'not opened') silent.push(field);
       for (const word of odd) if ((await taken(probe, { [field]: word })) === 'served') served.push(word);
     }
     const before = probe.memory();
@@ -54,6 +70,7 @@ const names = defineCase({
         `it grew by ${after - before} bytes`,
       );
     }
+    if (silent.length > 0) return { outcome: 'not opened', seen: silent.join(', ') };
     if (served.length === 0) return { seen: 'all refused' };
     return { outcome: 'odd ones served', seen: served.map((word) => JSON.stringify(word)).join(', ') };
   },

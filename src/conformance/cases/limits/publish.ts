@@ -21,7 +21,8 @@ const flood = defineCase({
     const loud = await probe.newChannel();
     const before = probe.memory();
     const sent = { count: 0, acknowledged: 0 };
-    const flooding = publishFast(probe, loud, sent);
+    const inTurn = probe.profile.publish.as === 'session';
+    const flooding = inTurn ? publishInTurn(probe, loud, sent) : publishFast(probe, loud, sent);
     let worstMs = 0;
     let rounds = 0;
     try {
@@ -49,6 +50,26 @@ const flood = defineCase({
     return { seen };
   },
 });
+
+/** A session takes one request after the other: each publisher has its own, and goes on as soon as it may. */
+async function publishInTurn(
+  probe: Probe,
+  channel: string,
+  sent: { count: number; acknowledged: number },
+): Promise<void> {
+  const end = probe.clock.now() + lastsMs;
+  const one = async (): Promise<void> => {
+    const author = await probe.client({ channel });
+    await author.open();
+    while (probe.clock.now() < end && author.dialogue.isOpen) {
+      const { publication } = await probe.offer('x'.repeat(100), { channel, as: author });
+      sent.count++;
+      if (publication !== undefined) sent.acknowledged++;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await Promise.all(Array.from({ length: publishers }, one));
+}
 
 /** Publishes at a steady rate, whatever the answers; pipelined, because nobody waits for them. */
 async function publishFast(

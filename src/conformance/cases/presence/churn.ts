@@ -1,7 +1,8 @@
 import { type Case, defineCase } from '../../case.ts';
 import type { Probe } from '../../probe/probe.ts';
+import type { TargetProcess } from '../../probe/process.ts';
 import { demand } from '../../verify.ts';
-import { inMiB, typicalGrowth } from './growth.ts';
+import { inMiB, middle, typicalGrowth } from './growth.ts';
 
 const cycles = 10_000;
 const atOnce = 50;
@@ -24,13 +25,19 @@ const stable = defineCase({
     await churn(own, cycles / rounds);
     const before = await promptness(own);
     const sizes = [process.memory()];
-    for (let round = 1; round < rounds; round++) {
-      await churn(own, cycles / rounds);
-      sizes.push(process.memory());
-    }
+    for (let round = 1; round < rounds; round++) sizes.push(await sizeAfterChurn(own, process));
     const after = await promptness(own);
-    const perCycle = typicalGrowth(sizes) / (cycles / rounds);
-    const seen = `memory ${inMiB(sizes)}; a delivery took ${before.toFixed(1)} ms before and ${after.toFixed(1)} ms after`;
+    const prompt = `a delivery took ${before.toFixed(1)} ms before and ${after.toFixed(1)} ms after`;
+    let perCycle = typicalGrowth(sizes) / (cycles / rounds);
+    let seen = `memory ${inMiB(sizes)}; ${prompt}`;
+    if (perCycle >= allowedBytes) {
+      // Perhaps polls are forgotten when their hold would have ended: then as many again need no more room.
+      await probe.pace.pass((probe.constants.hold?.ms ?? 0) + probe.constants.release.ms);
+      const later: number[] = [];
+      for (let round = 1; round < rounds; round++) later.push(await sizeAfterChurn(own, process));
+      perCycle = (middle(later) - middle(sizes.slice(1))) / (cycles - cycles / rounds);
+      seen = `memory ${inMiB(sizes)}, and ${inMiB(later)} a hold later; ${prompt}`;
+    }
     demand(
       perCycle < allowedBytes,
       `less than ${allowedBytes} bytes for each aborted poll`,
@@ -40,6 +47,11 @@ const stable = defineCase({
     return { seen };
   },
 });
+
+async function sizeAfterChurn(own: Probe, process: TargetProcess): Promise<number> {
+  await churn(own, cycles / rounds);
+  return process.memory();
+}
 
 async function churn(probe: Probe, count: number): Promise<void> {
   const client = await probe.reader();
