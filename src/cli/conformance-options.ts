@@ -5,7 +5,7 @@ import type { Tag } from '../conformance/case.ts';
 import { cases } from '../conformance/cases/index.ts';
 import type { TranscriptChoice } from '../conformance/judged.ts';
 import type { ConformanceOptions } from '../conformance/options.ts';
-import { conformanceProblems } from '../conformance/problems.ts';
+import { conformanceProblems, targetProblems } from '../conformance/problems.ts';
 import { phases } from '../conformance/result.ts';
 import { loadTargetProfile, ownProfile, shelved, type TargetProfile } from '../scenario/find.ts';
 import { parseOverride } from '../scenario/overrides.ts';
@@ -105,6 +105,7 @@ export function conformanceOptions(
       timingScale: (values['timing-scale'] as number | undefined) ?? null,
       ownsTarget: flag('i-own-this-target'),
       strict,
+      startsTarget: target === null,
       options: [
         ...(ca === undefined ? [] : ['--ca', text('ca')!]),
         ...(flag('insecure') ? ['--insecure'] : []),
@@ -113,6 +114,7 @@ export function conformanceOptions(
   };
   // What a wrong profile says about rows was never meant.
   problems.push(...conformanceProblems(options));
+  if (target === null && loaded !== undefined && !flag('list')) problems.push(...targetProblems(options));
   const command: ConformanceCommand = {
     options,
     adapter: loaded?.adapter,

@@ -18,7 +18,9 @@ const output = group('Output');
 
 /** The options of `pollmark conformance`. */
 export const conformanceRows: readonly OptionRow[] = [
-  what('target', 'text', 'base URL of the server (default: as the profile says)', { alias: 't' }),
+  what('target', 'text', 'base URL of the server (default: one that the profile can start, for the run)', {
+    alias: 't',
+  }),
   what('profile', 'text', 'how that server speaks, from profiles/ or a file', { alias: 'p', required: true }),
   what('header', 'list', `header for every request, e.g. -H 'Authorization: \${env:TOKEN}'`, { alias: 'H' }),
   what('set', 'list', 'override one field of the profile, e.g. -s hold.time=3s', { alias: 's' }),

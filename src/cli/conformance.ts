@@ -55,19 +55,25 @@ export async function conformance(command: ConformanceCommand, io: Io): Promise<
   tellGithub(result, io);
   if (json) printJson(io, result);
   else io.out(drawTree(result, look(command, io, written ? folder.path : null)));
+  printErrors(io, troubleOf(result));
   if (result.summary.exit === exitCodes.usage)
     printErrors(io, ['no row was played: none that was chosen applies to this target']);
   return worstExit([result.summary.exit, written ? exitCodes.ok : exitCodes.crash]);
 }
 
+/** Why less was judged than was asked for. */
+function troubleOf({ warnings }: ConformanceResult): string[] {
+  const grave = ['calibration', 'target-lost', 'target-died'];
+  return warnings.filter(({ code }) => grave.includes(code)).map(({ text }) => text);
+}
+
 /** What the person wants to know before he waits. */
 function announce(state: ConformanceProgress, { options }: ConformanceCommand, io: Io): void {
+  if (state.kind === 'starting') io.err(`starting the target: ${state.command.join(' ')}\n`);
   if (state.kind !== 'planned') return;
   const { name, untried } = options.profile;
   const words = untried === true ? ' (written from documentation, never tried)' : '';
-  io.err(
-    `${state.rows} row${state.rows === 1 ? '' : 's'} against ${options.target ?? options.profile.baseUrl} as ${name}${words}\n`,
-  );
+  io.err(`${state.rows} row${state.rows === 1 ? '' : 's'} against ${state.target} as ${name}${words}\n`);
   io.err(`expected time ${roughTime(state.expectedMs)}, seed ${options.seed}\n`);
   printWarnings(io, state.notes);
 }

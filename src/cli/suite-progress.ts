@@ -41,7 +41,7 @@ export class SuiteProgress {
     if (state.kind === 'playing') this.#state = state;
     else if (state.kind === 'calibrating') this.#calibrating = true;
     const place = state.kind === 'playing' ? `${state.round} ${state.phase}` : state.kind;
-    if (state.kind === 'planned' || place === this.#shown) return;
+    if (state.kind === 'planned' || state.kind === 'starting' || place === this.#shown) return;
     this.#shown = place;
     this.#draw();
   }

@@ -87,6 +87,7 @@ export function assemble(run: Assembling & Played): ConformanceResult {
     invocation: options.invocation ?? {
       ...{ profile: profile.name, overrides: [], headers: [], options: [] },
       ...{ timingScale: run.timingScale, ownsTarget: options.ownsTarget === true, strict },
+      startsTarget: options.target === undefined,
     },
     warnings: [
       ...run.notes.map((text) => ({ code: 'empty-choice', text })),

@@ -13,9 +13,12 @@ interface Bounds {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** No row settles so often. */
+const mostSettles = 30;
+
 /** No row takes anywhere near as long, unless it hangs. Milliseconds. */
-export function usualPatience({ seconds }: PlannedRow, settleScale: number): number {
-  return 60_000 + seconds * 10_000 + settleScale * 6_000;
+export function usualPatience({ seconds }: PlannedRow, settleScale: number, settleMs = 200): number {
+  return 120_000 + seconds * 10_000 + settleScale * mostSettles * Math.max(200, settleMs);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Profile } from '../wire/profile.ts';
+import type { Clock } from '../world/real/clock.ts';
 import type { Constants, Figure } from './constants.ts';
 import type { Probe } from './probe/probe.ts';
 import { Unclear } from './verify.ts';
@@ -12,6 +13,12 @@ const leastBudgetMs = 250;
 /** A slow server must not buy itself a slow budget. */
 const mostBudgetMs = 2000;
 const usualIntervalMs = 10_000;
+/** With a slow target so much time is spent on measuring, and then what there is must do. */
+const enoughMs = 10_000;
+const fewestRounds = 10;
+/** What no ordinary request is quicker than, of so many, is not to be judged by times that are measured. */
+const tooSlowMs = 2000;
+const roundsTillTooSlow = 3;
 
 /** What is assumed of a target before anything was measured. */
 export function assumptions(profile: Profile): Constants {
@@ -23,8 +30,18 @@ export function assumptions(profile: Profile): Constants {
  * @throws Unclear when the target does not deliver: then its profile is wrong, or it is
  */
 export async function calibrate(probe: Probe): Promise<Constants> {
-  const requests: number[] = [];
-  for (let i = 0; i < requestRounds; i++) requests.push((await probe.ordinary()).tookMs);
+  const requests = await times(
+    requestRounds,
+    probe.clock,
+    async () => (await probe.ordinary()).tookMs,
+    (took) => {
+      if (took.length !== roundsTillTooSlow || took.some((ms) => ms <= tooSlowMs)) return;
+      if (probe.profile.timing.settle !== undefined) return;
+      throw new Unclear(
+        `calibration: no ordinary request took less than ${Math.round(Math.min(...took))} ms, far too slow to be judged; if that is as it should be, say timing.settle in the profile`,
+      );
+    },
+  );
   const requestP99Ms = percentile(requests, 0.99);
   const settled = constantsFrom(probe.profile, {
     requestP99Ms,
@@ -41,8 +58,7 @@ export async function calibrate(probe: Probe): Promise<Constants> {
 
 async function deliver(probe: Probe): Promise<number[]> {
   const client = await probe.reader();
-  const took: number[] = [];
-  for (let i = 0; i < rounds; i++) {
+  return times(rounds, probe.clock, async (i) => {
     const held = await client.subscribe({ fresh: true });
     const message = await probe.publish('calibration');
     const got = await client.collect([message], { first: held });
@@ -52,7 +68,22 @@ async function deliver(probe: Probe): Promise<number[]> {
         `calibration: message ${i + 1} of ${rounds} was acknowledged and did not arrive within ${Math.round(probe.budgetMs)} ms`,
       );
     }
-    took.push(Math.max(0, arrived.at - message.sentAt));
+    return Math.max(0, arrived.at - message.sentAt);
+  });
+}
+
+/** Measures so many times, or as often as there is time for. @param look at what there is after each time */
+async function times(
+  most: number,
+  clock: Clock,
+  measure: (i: number) => Promise<number>,
+  look?: (took: readonly number[]) => void,
+): Promise<number[]> {
+  const took: number[] = [];
+  const end = clock.now() + enoughMs;
+  while (took.length < most && (took.length < fewestRounds || clock.now() < end)) {
+    took.push(await measure(took.length));
+    look?.(took);
   }
   return took;
 }

@@ -28,6 +28,11 @@ export const needs = {
   mailbox: ['a place that the server keeps for each client', (p) => p.claims.mailbox],
   channels: ['more than one channel', (p) => hasChannels(p)],
   presence: ['a way to ask how many are held or who is online', (p) => p.presence !== undefined],
+  ownName: ['an identity that the client chooses', (p) => p.identity?.kind === 'client'],
+  keptPlace: [
+    'a place that moves on: a cursor, a session or a mailbox',
+    (p) => p.cursor.length > 0 || p.open.length > 0 || p.claims.mailbox,
+  ],
   online: ['a way to ask who is online', (p) => p.presence !== undefined && 'online' in p.presence],
   counter: [
     'how many polls are held, nor its process',

@@ -13,7 +13,13 @@ import type { SuiteState } from './suite.ts';
 /** What `runConformance` tells while it runs. */
 export type ConformanceProgress =
   | {
+      /** Before anything else, where no target was given. */
+      readonly kind: 'starting';
+      readonly command: readonly string[];
+    }
+  | {
       readonly kind: 'planned';
+      readonly target: string;
       readonly rows: number;
       readonly expectedMs: number;
       readonly notes: readonly string[];
@@ -29,7 +35,7 @@ export type ConformanceProgress =
 /** What is to be judged, by which rows, and how. */
 export interface ConformanceOptions extends Selection {
   readonly profile: Profile;
-  /** Such as `http://127.0.0.1:8080`; default: the profile's `baseUrl`. Only its origin counts. */
+  /** Such as `http://127.0.0.1:8080`, of which only the origin counts; default: one that is started for the run, by the profile's `process.start`. */
   readonly target?: string | undefined;
   /** The profile's adapter, loaded. */
   readonly adapter?: Adapter | undefined;

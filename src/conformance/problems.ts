@@ -3,6 +3,14 @@ import { cases as catalogue } from './cases/index.ts';
 import type { ConformanceOptions } from './options.ts';
 import { selectionProblems, unknownRow } from './select.ts';
 
+/** Whom to judge must be said, unless the profile says how to start one. */
+export function targetProblems({ target, profile, openStage }: ConformanceOptions): string[] {
+  if (target !== undefined || openStage !== undefined || profile.process?.start !== undefined) return [];
+  return [
+    `--target is missing, and the profile ${profile.name} does not say how its server is started (process.start); write for example --target ${new URL(profile.baseUrl).origin}`,
+  ];
+}
+
 /** Everything that is wrong with what was asked for, as far as it can be known without a target. */
 export function conformanceProblems(options: ConformanceOptions): string[] {
   const { profile, cases = catalogue, expect = {} } = options;

@@ -1,13 +1,14 @@
 import { isLoopback } from '../wire/loopback.ts';
 import type { Profile } from '../wire/profile.ts';
+import { UsageError } from '../wire/usage.ts';
 import { canConnect } from '../world/real/stage/reach.ts';
-import { TargetChild } from '../world/real/target-process.ts';
+import { type StartPlan, TargetChild } from '../world/real/target-process.ts';
 
 /** Brings a target back that died, in a process of ours. */
 export interface Restarter {
   restart(): Promise<boolean>;
   /** The process that was started last; undefined before. */
-  readonly pid: number | undefined;
+  pid(): number | undefined;
   /** Stops what was started. */
   end(): Promise<void>;
 }
@@ -20,8 +21,30 @@ const lookEveryMs = 50;
 export function restarter({ process: plan }: Profile, target: URL): Restarter | undefined {
   const start = plan?.start;
   if (start === undefined || !isLoopback(target.hostname)) return undefined;
+  return keeper({ ...plan, start }, target);
+}
+
+/**
+ * Starts a target on a free port of the loopback, as its profile says.
+ * @throws UsageError with exit code 3 and its last words when it does not become ready
+ */
+export async function startTarget({ name, process: plan }: Profile): Promise<Restarter & { target: URL }> {
+  const start = plan?.start ?? [];
+  try {
+    const child = await TargetChild.start({ ...plan, start }, 0);
+    const target = new URL(`http://127.0.0.1:${child.port}`);
+    return { ...keeper({ ...plan, start }, target, child), target };
+  } catch (error) {
+    throw new UsageError(
+      `the target could not be started as the profile ${name} says (${start.join(' ')}): ${(error as Error).message}`,
+      3,
+    );
+  }
+}
+
+function keeper(plan: StartPlan, target: URL, first?: TargetChild): Restarter {
   const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
-  let child: TargetChild | undefined;
+  let child = first;
   return {
     async restart() {
       await child?.end();
@@ -29,15 +52,13 @@ export function restarter({ process: plan }: Profile, target: URL): Restarter | 
       // It lives, and is not ours to end: another one beside it would share its port, or take it away.
       if (!(await isGone(target))) return false;
       try {
-        child = await TargetChild.start({ ...plan, start }, port);
+        child = await TargetChild.start(plan, port);
         return true;
       } catch {
         return false;
       }
     },
-    get pid() {
-      return child?.pid;
-    },
+    pid: () => child?.pid,
     async end() {
       await child?.end();
     },
@@ -48,7 +69,7 @@ export function restarter({ process: plan }: Profile, target: URL): Restarter | 
 export function withPidOf(restart: Restarter | undefined, profile: Profile): Profile {
   const plan = profile.process;
   if (restart === undefined || plan === undefined) return profile;
-  const pid = (): number | undefined => restart.pid ?? plan.pid;
+  const pid = (): number | undefined => restart.pid() ?? plan.pid;
   // A row that was prepared before the target died looks at the new one.
   const current = Object.defineProperty({ ...plan }, 'pid', { get: pid, enumerable: true });
   return { ...profile, process: current };

@@ -208,6 +208,8 @@ const invocation = z.object({
   timingScale: measured.default(null),
   ownsTarget: z.boolean().default(false),
   strict: z.boolean().default(false),
+  /** The target was started for the run, as the profile says: its address says nothing afterwards. */
+  startsTarget: z.boolean().default(false),
   /** Further options that the row needs again, such as `--insecure`. */
   options: texts,
 });

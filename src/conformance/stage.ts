@@ -25,6 +25,8 @@ class RealStage implements Stage {
   readonly #witness = new Witness();
   #constants: Constants;
   #played = 0;
+  /** Those that have connections open. */
+  readonly #probes = new Set<Probe>();
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -43,7 +45,7 @@ class RealStage implements Stage {
       if (chosen.some(({ limits }) => limits?.includes('hold'))) await this.#limits.hold(probe);
       if (chosen.some(({ limits }) => limits?.includes('keep-alive'))) await this.#limits.keepAlive(probe);
     } finally {
-      await probe.end();
+      await this.#end(probe);
     }
     this.#constants = withFound(this.#constants, this.#limits);
     return this.#constants;
@@ -58,7 +60,7 @@ class RealStage implements Stage {
     const ended = await this.#within(row, probe, signal);
     delay.disable();
     const durationMs = this.#clock.now() - startedAt;
-    const endings = await probe.end();
+    const endings = await this.#end(probe);
     return {
       ended,
       durationMs,
@@ -76,7 +78,7 @@ class RealStage implements Stage {
     } catch {
       return false;
     } finally {
-      await probe.end();
+      await this.#end(probe);
     }
   }
 
@@ -84,8 +86,15 @@ class RealStage implements Stage {
     return (await this.#options.restart?.()) ?? false;
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  /** What is still being waited for after an abort is cut off, so that nothing keeps the process alive. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#probes].map((probe) => this.#end(probe)));
+  }
+
+  async #end(probe: Probe): ReturnType<Probe['end']> {
+    const endings = await probe.end();
+    this.#probes.delete(probe);
+    return endings;
   }
 
   /** A row that is given up ends here, whatever it waits for: its connections are closed after that. */
@@ -105,7 +114,7 @@ class RealStage implements Stage {
     const { target, seed, signal } = this.#options;
     const { settleScale = 1, transcript = this.#transcript() } = extra;
     const stop = extra.signal ?? signal;
-    return new Probe({
+    const probe = new Probe({
       target,
       constants: this.#constants,
       clock: this.#clock,
@@ -119,6 +128,8 @@ class RealStage implements Stage {
       witness: this.#witness,
       ...(stop !== undefined && { signal: stop }),
     });
+    this.#probes.add(probe);
+    return probe;
   }
 
   #transcript(): Transcript {

@@ -63,6 +63,8 @@ const paths: ReadonlyMap<string, Route> = new Map([
 
 const mainChannel: Channel = 'main';
 const mostMessages = 1000;
+/** Node counts no further than 2,000 and drops the rest without a word. */
+const mostFields = 500;
 const nameRule = 'must be 1 to 128 of A-Z a-z 0-9 . _ ~ -';
 
 /** Reads one request of our protocol: what to do, or the answer that refuses it. Never throws. */
@@ -77,6 +79,9 @@ export function readRequest(head: RequestHead, rules: Rules): Reading {
   const refuse = (status: number, detail: string, extra?: readonly string[]): Reading =>
     reading({ kind: 'answer', answer: refusal(face, status, detail, extra) });
 
+  if (head.rawHeaders.length > 2 * mostFields) {
+    return refuse(431, `more than ${mostFields} header fields`);
+  }
   if (!hostIsGood(head.version, fields.hosts)) return refuse(400, 'exactly one good Host field is needed');
   if (target === undefined) return refuse(400, 'the request target cannot be read');
   if (target.path === '*') {

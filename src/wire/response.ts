@@ -81,12 +81,13 @@ export class ResponseParser {
   /**
    * The connection is over: by the server's FIN or reset, or because this side closed it, which is no
    * fault of the server's. Returns whether an expected answer is thereby lost.
+   * @param leftFirst this side had ended its half before: the server may take that for leave, and finish nothing
    */
-  closed(how: 'fin' | 'rst' | 'closed'): boolean {
+  closed(how: 'fin' | 'rst' | 'closed', leftFirst = false): boolean {
     if (this.#over !== undefined) return false;
     const current = this.#current;
     if (current !== undefined && this.#state === 'to-close' && how === 'fin') this.#complete(current);
-    else if (current !== undefined && how !== 'closed' && !this.#onlyInterim) {
+    else if (current !== undefined && how !== 'closed' && !leftFirst && !this.#onlyInterim) {
       const where = current.status !== undefined && this.#state !== 'fields' ? 'content' : 'head';
       current.violations.add(`the connection ends in the middle of the ${where}`, '9112 §8');
     }

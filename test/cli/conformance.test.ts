@@ -315,7 +315,7 @@ describe('the progress of a suite', () => {
 
   it('is a whole line for each phase where nobody watches', () => {
     const { progress, written } = watch(false);
-    progress.tell({ kind: 'planned', rows: 3, expectedMs: 10, notes: [] });
+    progress.tell({ kind: 'planned', target: 'http://a', rows: 3, expectedMs: 10, notes: [] });
     progress.tell({ kind: 'calibrating' });
     progress.tell(state('ordinary', ['a']));
     progress.tell(state('ordinary', ['b']));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConformanceRow } from '../../src/conformance/result.ts';
 import { type Judged, judgeOnce, type Planting } from '../mutants/judge.ts';
 import { keepBusy } from './busy.ts';
-import { usualTimes, variants } from './variants.ts';
+import { usualTimes, type Variant, variants } from './variants.ts';
 
 /** How often the reference is judged, and each variant of it. */
 const runs = count('RUNS', 20);
@@ -12,7 +12,7 @@ function count(name: string, usual: number): number {
   return Number(process.env[name] ?? usual);
 }
 
-const clean: Planting = { name: 'reference', edits: [], ...usualTimes };
+const clean: Planting & Pick<Variant, 'fails'> = { name: 'reference', edits: [], ...usualTimes };
 const played = [
   ...Array.from({ length: runs }, (_, i) => [`reference ${i + 1}`, clean] as const),
   ...variants.flatMap((variant) =>
@@ -38,9 +38,11 @@ function report(name: string, { rows, constants, warnings, durationMs }: Judged)
     return `${list.length} ${verdict}${list.length === 0 ? '' : ` (${list.map(({ id }) => id).join(', ')})`}`;
   };
   const { settle_ms, delivery_budget_ms } = constants ?? {};
+  const longest = [...rows].sort((a, b) => (b.duration_ms ?? 0) - (a.duration_ms ?? 0)).slice(0, 3);
+  const slow = longest.map(({ id, duration_ms }) => `${id} ${((duration_ms ?? 0) / 1000).toFixed(1)} s`);
   return [
-    `${name}: ${(durationMs / 1000).toFixed(1)} s, S ${settle_ms?.toFixed(0)} ms, D ${delivery_budget_ms?.toFixed(0)} ms`,
-    `${by('PASS').length} PASS, ${ids('LENIENT')}, ${ids('INFO')}, ${by('N/A').length} N/A, ${by('INCONCLUSIVE').length} INCONCLUSIVE`,
+    `${name}: ${(durationMs / 1000).toFixed(1)} s (longest: ${slow.join(', ')}), S ${settle_ms?.toFixed(0)} ms, D ${delivery_budget_ms?.toFixed(0)} ms`,
+    `${by('PASS').length} PASS, ${ids('LENIENT')}, ${ids('INFO')}, ${ids('FAIL')}, ${by('N/A').length} N/A, ${by('INCONCLUSIVE').length} INCONCLUSIVE`,
     ...by('INCONCLUSIVE').map((row) => `\n    ${inWords(row)}`),
     ...warnings.map(({ text }) => `\n    ${text}`),
   ].join('; ');
@@ -56,7 +58,8 @@ describe('a server that is right, judged by the default run while every core is 
   it.each(played)('%s: no false alarm', async (name, server) => {
     const judged = await judgeOnce(server);
     console.log(report(name, judged));
-    expect(judged.rows.filter(isAlarm).map(inWords)).toEqual([]);
+    const alarms = judged.rows.filter(isAlarm).filter(({ id }) => !server.fails?.includes(id));
+    expect(alarms.map(inWords)).toEqual([]);
     // A run that could say nothing would raise no alarm either.
     expect(judged.rows.filter(({ verdict }) => verdict === 'PASS').length).toBeGreaterThan(
       judged.rows.length / 3,

@@ -4,6 +4,8 @@ import { type Defect, type Edit, edit, part } from '../mutants/defect.ts';
 export interface Variant extends Omit<Defect, 'breaks' | 'kills'> {
   /** What is different, in one sentence. */
   readonly differs: string;
+  /** Rows that it is known to fail, as the server that it copies does. */
+  readonly fails?: readonly string[];
 }
 
 /**
@@ -66,6 +68,7 @@ export const variants: readonly Variant[] = [
     options: { semantics: 'article' },
     profile: 'article',
     settings: ['hold={kind: unbounded}'],
+    fails: ['delivery.gap.no-loss', 'delivery.offline.no-subscribers', 'message.empty.defined'],
   },
   {
     name: 'hold-ends-by-204',

@@ -74,6 +74,20 @@ describe('reading a request', () => {
     expect(request('1.1', [...host, ...host])).toBe(400);
   });
 
+  it('reads 500 header fields and no more: Node drops those over 2,000 without a word', () => {
+    const rawHeaders = (count: number) =>
+      [...host, ...Array.from({ length: count - 1 }, () => ['x', '1'])].flat();
+    const request = (count: number) =>
+      status(
+        readRequest(
+          { method: 'GET', target: '/poll', version: '1.1', rawHeaders: rawHeaders(count) },
+          buffered,
+        ),
+      );
+    expect(request(500)).toBeUndefined();
+    expect(request(501)).toBe(431);
+  });
+
   it('judges the cursor of a HEAD as far as it can without the hub', () => {
     const own = new CursorCodec('main', 'xyz').write(5);
     const foreign = new CursorCodec('other', 'xyz').write(5);

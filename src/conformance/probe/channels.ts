@@ -1,6 +1,7 @@
 import { channelSetup } from '../../wire/dialogue.ts';
 import { Unclear } from '../verify.ts';
 import type { Ground } from './ground.ts';
+import { whyNoAnswer } from './reply.ts';
 
 /** The channels of a row: each is set up once, before anybody uses it. */
 export class Channels {
@@ -28,7 +29,7 @@ export class Channels {
     try {
       for (let step = steps.next(); step.done !== true; ) {
         const answer = await this.#ground.answer(step.value, 10 * this.#ground.pace.budgetMs);
-        if (answer === undefined || 'cut' in answer) throw new Error('a step had no answer');
+        if (answer === undefined || 'cut' in answer) throw new Error(`a step failed: ${whyNoAnswer(answer)}`);
         step = steps.next(answer);
       }
     } catch (error) {

@@ -8,7 +8,7 @@ import type { Ground, Writing } from './ground.ts';
 import { Held } from './held.ts';
 import type { Presence } from './presence.ts';
 import type { Publication } from './publication.ts';
-import type { Received, Reply } from './reply.ts';
+import { type Received, type Reply, whyNoAnswer } from './reply.ts';
 
 /** One question of a client, where it differs from the usual one. */
 export interface Asking extends Writing {
@@ -29,6 +29,8 @@ export interface Asking extends Writing {
 const stepPatienceMs = 10_000;
 /** However well things go, nobody collects for longer. */
 const collectAtMostMs = 120_000;
+/** Nobody takes in more answers than this before it begins. */
+const drainAtMost = 10_000;
 
 /** One client of the target: a session where there is one, a place in the channel, and polls that it sends one by one. */
 export class Client {
@@ -80,8 +82,11 @@ export class Client {
     // How soon this is answered is no row's subject.
     const patienceMs = 10 * this.#ground.pace.budgetMs;
     if (this.regular || (profile.cursor.length > 0 && profile.hold.kind === 'requested')) {
-      const first = await this.ask({ waitMs: 0 });
-      await first.reply('a first poll that need not wait to be answered', patienceMs);
+      for (let polls = 0; polls < drainAtMost; polls++) {
+        const first = await this.ask({ waitMs: 0 });
+        const reply = await first.reply('a first poll that need not wait to be answered', patienceMs);
+        if (reply.messages.length === 0 || !this.#startsBehind) break;
+      }
     } else if (!profile.firstPollHeld) {
       const first = await this.ask();
       await first.reply('the first poll of a session to be answered', patienceMs);
@@ -144,7 +149,7 @@ export class Client {
    * @returns everything that came on the way, in the order of arrival
    */
   async collect(
-    expected: readonly Publication[] | number,
+    expected: readonly Pick<Publication, 'text'>[] | number,
     { first, quietMs = this.#ground.pace.budgetMs, asking = {} }: CollectOptions = {},
   ): Promise<Received[]> {
     const { clock } = this.#ground.pace;
@@ -171,6 +176,12 @@ export class Client {
   /** Ends the session, politely where the profile says how. */
   async close(): Promise<void> {
     await this.#walk(this.dialogue.closing(), 'the session did not close').catch(() => {});
+  }
+
+  /** Whether a client that begins is given what others have published before. */
+  get #startsBehind(): boolean {
+    const { starts, open } = this.#ground.target.profile;
+    return open.length === 0 && starts.now === undefined && starts.absent === 'oldest';
   }
 
   #from(place: Asking['place'] = this.#place): ProfilePlace | undefined {
@@ -205,7 +216,8 @@ export class Client {
     try {
       for (let step = steps.next(); step.done !== true; ) {
         const answer = await this.#ground.answer(step.value, stepPatienceMs);
-        if (answer === undefined || 'cut' in answer) throw new Unclear(`${complaint}: a step had no answer`);
+        if (answer === undefined || 'cut' in answer)
+          throw new Unclear(`${complaint}: a step failed: ${whyNoAnswer(answer)}`);
         step = steps.next(answer);
       }
     } catch (error) {

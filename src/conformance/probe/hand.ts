@@ -18,7 +18,7 @@ import { Presence } from './presence.ts';
 import { processOf, type TargetProcess } from './process.ts';
 import type { Publication } from './publication.ts';
 import { type Attempt, Publisher } from './publisher.ts';
-import type { Received, Reply } from './reply.ts';
+import { type Received, type Reply, whyNoAnswer } from './reply.ts';
 import type { Target } from './target.ts';
 import type { Witness } from './witness.ts';
 
@@ -218,7 +218,8 @@ export class Hand {
   ): Promise<{ connection: RawConnection; answer: RawAnswer; tookMs: number }> {
     const { connection, exchange } = await this.#ground.send(await this.#ordinaryRequest(), writing);
     const answer = await exchange.within(10 * this.budgetMs);
-    if (answer === undefined || 'cut' in answer) throw new Unclear('an ordinary request had no answer');
+    if (answer === undefined || 'cut' in answer)
+      throw new Unclear(`an ordinary request failed: ${whyNoAnswer(answer, exchange)}`);
     return { connection, answer, tookMs: answer.at - exchange.sentAt };
   }
 

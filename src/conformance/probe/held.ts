@@ -3,7 +3,7 @@ import type { RawConnection } from '../../world/real/raw/connection.ts';
 import type { RawExchange } from '../../world/real/raw/exchange.ts';
 import { demand, Violation } from '../verify.ts';
 import type { Pace } from './pace.ts';
-import { inWords, type Reply } from './reply.ts';
+import { inWords, type Reply, soFar } from './reply.ts';
 
 /** A poll that was sent and may be held: what it does until its answer is whole. */
 export class Held {
@@ -54,10 +54,27 @@ export class Held {
   async reply(expected: string, ms = this.#pace.budgetMs): Promise<Reply> {
     const reply = await this.within(ms);
     if (reply === undefined) {
-      throw new Violation(expected, `no complete answer within ${Math.round(ms)} ms (${this.#progress()})`);
+      throw new Violation(
+        expected,
+        `no complete answer within ${Math.round(ms)} ms (${soFar(this.exchange)})`,
+      );
     }
     if ('cut' in reply) throw new Violation(expected, inWords(reply));
     return reply;
+  }
+
+  /**
+   * A whole answer, however long it takes, as long as more of it comes: for answers that we ourselves pass on in
+   * many pieces, which costs time of ours.
+   * @throws Violation when nothing more of it comes within the delivery budget
+   */
+  async flows(expected: string): Promise<Reply> {
+    for (;;) {
+      const { bytesSoFar } = this.exchange;
+      const reply = await this.within();
+      if (reply !== undefined || this.exchange.bytesSoFar === bytesSoFar) break;
+    }
+    return this.reply(expected, 0);
   }
 
   /** @throws Violation when the poll does not stay open for so long */
@@ -67,11 +84,5 @@ export class Held {
   ): Promise<void> {
     const reply = await this.within(ms);
     demand(reply === undefined, expected, inWords(reply));
-  }
-
-  #progress(): string {
-    const { state, bytesSoFar } = this.exchange;
-    if (state === 'silent') return 'not a byte';
-    return state === 'head' ? 'a head, no body' : `the body is still open after ${bytesSoFar} bytes`;
   }
 }

@@ -4,6 +4,7 @@ import type { HttpRequest } from '../../wire/request.ts';
 import { Unclear } from '../verify.ts';
 import type { Ground } from './ground.ts';
 import type { Held } from './held.ts';
+import { whyNoAnswer } from './reply.ts';
 
 /** Who is there by the target's own account, and when a poll counts as registered. */
 export class Presence {
@@ -26,14 +27,15 @@ export class Presence {
   /**
    * Waits until the server has registered a poll: by its own count where it has one, else a settle time,
    * because HTTP gives no sign of it. An answer ends the wait.
+   * @param count how many polls it then holds; default: as many as this row has out
    */
-  async settle(held: Held): Promise<void> {
+  async settle(held: Held, count?: number): Promise<void> {
     const { pace } = this.#ground;
     const { channel } = held;
     if (this.counts) {
       const known = await pace.until(async () => {
         if (held.over) return true;
-        return (await this.held(channel)) >= (this.#held.get(channel)?.size ?? 1);
+        return (await this.held(channel)) >= (count ?? this.#held.get(channel)?.size ?? 1);
       }, 4 * pace.settleMs);
       if (known) return;
     }
@@ -79,7 +81,8 @@ export class Presence {
   async #ask(channel: string, path: string | undefined): Promise<unknown> {
     if (path === undefined) throw new Unclear('the profile does not say how to ask for this');
     const answer = await this.#ground.answer(this.request(channel), 10 * this.#ground.pace.budgetMs);
-    if (answer === undefined || 'cut' in answer) throw new Unclear('the presence request had no answer');
+    if (answer === undefined || 'cut' in answer)
+      throw new Unclear(`the presence request failed: ${whyNoAnswer(answer)}`);
     try {
       return lookUp(JSON.parse(answer.text), path);
     } catch {

@@ -17,6 +17,7 @@ export class Probe extends Hand {
   readonly #relays: Relay[] = [];
   readonly #instances: Instance[] = [];
   readonly #inner: Probe[] = [];
+  #over = false;
 
   constructor(options: HandOptions) {
     super(options);
@@ -38,6 +39,7 @@ export class Probe extends Hand {
   async through(behaviour: RelayBehaviour): Promise<{ relay: Relay; probe: Probe }> {
     const { origin, tls } = this.target;
     const relay = await startRelay({ origin, tls }, behaviour);
+    if (this.#over) await relay.close();
     this.#relays.push(relay);
     return { relay, probe: this.#beside({ ...this.target, origin: relay.origin }, 'relay', this.presence) };
   }
@@ -48,6 +50,8 @@ export class Probe extends Hand {
    */
   async own(): Promise<{ instance: Instance; probe: Probe }> {
     const instance = await startInstance(this.target);
+    // A row that was given up while this started would leave it behind.
+    if (this.#over) await instance.end();
     this.#instances.push(instance);
     return { instance, probe: this.#beside({ ...this.target, origin: instance.origin }, 'own') };
   }
@@ -69,6 +73,7 @@ export class Probe extends Hand {
 
   /** Ends sessions, connections, relays and processes. @returns how each connection ended */
   override async end(): Promise<Ending[]> {
+    this.#over = true;
     const endings = await super.end();
     const inner = await Promise.all(this.#inner.map((probe) => probe.end()));
     await Promise.all(this.#relays.map((relay) => relay.close()));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Unclear } from '../verify.ts';
 
-/** What the system tells of the target's process, together with its children: some servers work in those. */
+/** What the system tells of the target's process and of those that it has started. */
 export interface TargetProcess {
   readonly pid: number;
   /** Resident memory, bytes. What processes share is counted for each of them. */
@@ -10,50 +10,49 @@ export interface TargetProcess {
   descriptors(): number;
 }
 
-/** @throws Unclear where there is no such process, or no `/proc` */
+/**
+ * A server may leave the work to processes that it starts, as nginx does, so they all count.
+ * @throws Unclear where there is no such process, or no `/proc`
+ */
 export function processOf(pid: number | undefined): TargetProcess {
   if (pid === undefined) throw new Unclear('the process of the target is not known');
-  const read = <T>(look: () => T): T => {
+  const sum = (look: (pid: number) => number): number => {
+    let total: number;
     try {
-      return look();
+      total = look(pid);
     } catch {
       throw new Unclear(`process ${pid} cannot be looked at`);
     }
+    for (const child of descendants(pid)) {
+      try {
+        total += look(child);
+      } catch {
+        // It has just ended.
+      }
+    }
+    return total;
   };
-  const summed = (look: (each: number) => number) => (): number =>
-    read(() => {
-      const children = descendants(pid).map((each) => or(0, () => look(each)));
-      return children.reduce((sum, value) => sum + value, look(pid));
-    });
-  return { pid, memory: summed(residentBytes), descriptors: summed(openFiles) };
+  return { pid, memory: () => sum(memoryOf), descriptors: () => sum(descriptorsOf) };
 }
 
-function residentBytes(pid: number): number {
+function memoryOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
 }
 
-function openFiles(pid: number): number {
+function descriptorsOf(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
-/** Children of children too. */
+/** Processes that this one has started, and those that they have. */
 function descendants(pid: number): number[] {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const children = threads.flatMap((thread) => childrenOf(pid, thread));
-  return children.flatMap((child) => [child, ...or([], () => descendants(child))]);
-}
-
-/** None where the kernel does not keep the list. */
-function childrenOf(pid: number, thread: string): number[] {
-  const text = or('', () => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'));
-  return text.split(' ').filter(Boolean).map(Number);
-}
-
-/** What is to be seen of a process that may have ended meanwhile. */
-function or<T>(otherwise: T, look: () => T): T {
   try {
-    return look();
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+      const list = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim();
+      const children = list === '' ? [] : list.split(' ').map(Number);
+      return children.flatMap((child) => [child, ...descendants(child)]);
+    });
   } catch {
-    return otherwise;
+    // It has just ended, or the kernel keeps no such list.
+    return [];
   }
 }

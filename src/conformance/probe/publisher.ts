@@ -6,6 +6,7 @@ import { Client } from './client.ts';
 import type { Ground, Writing } from './ground.ts';
 import type { Presence } from './presence.ts';
 import type { Publication } from './publication.ts';
+import { whyNoAnswer } from './reply.ts';
 
 /** An acknowledgement may take so many delivery budgets before a row gives up on it. */
 const patience = 10;
@@ -69,11 +70,9 @@ export class Publisher {
     const { answer, publication, why } = await this.attempt(text, writing);
     if (publication !== undefined) return publication;
     const reason =
-      answer === undefined
-        ? 'no answer came in time'
-        : 'cut' in answer
-          ? 'the connection ended'
-          : `${answer.status}${why === undefined ? '' : `, ${why}`}`;
+      answer === undefined || 'cut' in answer
+        ? whyNoAnswer(answer)
+        : `${answer.status}${why === undefined ? '' : `, ${why}`}`;
     throw new Unclear(`a publish was not acknowledged: ${reason}`);
   }
 

@@ -1,6 +1,7 @@
 import type { Reading } from '../../wire/dialogue.ts';
 import type { ProfilePlace } from '../../wire/extract.ts';
 import type { Cut, RawAnswer } from '../../world/real/raw/answer.ts';
+import type { RawExchange } from '../../world/real/raw/exchange.ts';
 
 /** A message as a client received it. */
 export interface Received {
@@ -24,13 +25,34 @@ export interface Reply {
   readonly at: number;
 }
 
+/** Why an exchange has no whole answer, where it was waited for long enough. */
+export function whyNoAnswer(cut: Cut | undefined, exchange?: RawExchange): string {
+  if (cut !== undefined) return cutInWords(cut);
+  return `no whole answer came in time${exchange === undefined ? '' : ` (${soFar(exchange)})`}`;
+}
+
+/** How much of an answer there is. */
+export function soFar({ state, bytesSoFar }: RawExchange): string {
+  if (state === 'silent') return 'not a byte';
+  return state === 'head'
+    ? `${bytesSoFar} bytes, and the head is still open`
+    : `the body is still open after ${bytesSoFar} bytes`;
+}
+
+function cutInWords({ cut, status, why, violations }: Cut): string {
+  if (why !== undefined) {
+    const what = status === undefined ? 'what came' : `an answer ${status}`;
+    const trouble = why === 'too-big' ? 'is more than anybody would read' : 'cannot be read as HTTP';
+    return `${what} ${trouble}: ${violations.at(-1) ?? 'it follows no rule'}`;
+  }
+  const part = status === undefined ? 'before the head of an answer' : `in an answer ${status}`;
+  return `the connection ended (${cut}) ${part}`;
+}
+
 /** An answer in a few words, as a report's `actual` says it. */
 export function inWords(reply: Reply | Cut | undefined): string {
   if (reply === undefined) return 'no complete answer came';
-  if ('cut' in reply) {
-    const part = reply.status === undefined ? 'before any byte of an answer' : `in an answer ${reply.status}`;
-    return `the connection ended (${reply.cut}) ${part}`;
-  }
+  if ('cut' in reply) return cutInWords(reply);
   const { raw, messages, reading } = reply;
   const what =
     reading.outcome.kind === 'messages'

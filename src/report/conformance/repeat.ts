@@ -11,9 +11,9 @@ function quoted(word: string): string {
 /** The command that plays just this row again, on one line. A whole id chooses its row whatever its phase. */
 export function repeatCommand(result: ConformanceResult, { id }: ConformanceRow): string {
   const { target, seed, invocation } = result;
-  const { profile, overrides, headers, timingScale, ownsTarget, strict, options } = invocation;
+  const { profile, overrides, headers, timingScale, ownsTarget, strict, startsTarget, options } = invocation;
   const words = [
-    ...['--target', target],
+    ...(startsTarget ? [] : ['--target', target]),
     ...['--profile', profile ?? targetName(result).name],
     ...['--seed', String(seed)],
     ...overrides.flatMap((override) => ['-s', override]),

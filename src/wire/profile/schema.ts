@@ -104,7 +104,7 @@ export const profileFields = z.strictObject({
   behindBalancer: z.boolean().default(false),
   /** Rows that have no meaning here: id, and the reason that the report prints. */
   notApplicable: z.record(z.string(), z.string()).default({}),
-  /** Rows that would harm the target; they run only when they are asked for by name. */
+  /** Rows that would harm this target: they are hostile, and run with `--tags hostile`, `--all` or by their whole id. */
   unsafe: z.array(z.string()).default([]),
 });
 

@@ -36,14 +36,19 @@ export class TargetChild {
     };
     process.stdout?.on('data', hear);
     process.stderr?.on('data', hear);
+    // Whoever ends at once leaves nothing behind.
+    const kill = (): void => void process.kill('SIGKILL');
+    globalThis.process.once('exit', kill);
     this.exited = new Promise((resolve) => {
       process.once('error', (error) => {
         this.#alive = false;
         this.#output += error.message;
+        globalThis.process.off('exit', kill);
         resolve(error.message);
       });
       process.once('exit', (code, signal) => {
         this.#alive = false;
+        globalThis.process.off('exit', kill);
         resolve(code ?? signal ?? 'unknown');
       });
     });

@@ -56,6 +56,39 @@ const dial = (at = origin): Promise<RawConnection> =>
   RawConnection.open({ origin: at, tls: { ca } }, { clock, transcript: new Transcript() });
 
 describe('a raw connection over TLS', () => {
+  it('can be reset at any moment: the process lives on', async () => {
+    script = (stream) => stream.write(answer('hello'));
+    for (const write of [
+      () => {},
+      (connection: RawConnection) => connection.write(get),
+      (connection: RawConnection) => connection.write(Buffer.alloc(2 ** 22)),
+      (connection: RawConnection) => connection.fin(),
+    ]) {
+      const connection = await dial();
+      write(connection);
+      connection.reset();
+      expect(connection.isClosed).toBe(true);
+    }
+    const connection = await dial();
+    await connection.request(get, 'GET').answer;
+    connection.reset();
+    await until(() => open.size === 0);
+  });
+
+  it('tells when the kernel has taken what was written, a little of it or much', async () => {
+    script = () => {};
+    const connection = await dial();
+    for (const bytes of ['P', 'O', Buffer.alloc(2 ** 20, 'x')]) {
+      connection.write(bytes);
+      await connection.flushed();
+      expect(connection.unsentBytes).toBe(0);
+    }
+    connection.write(Buffer.alloc(2 ** 20, 'x'));
+    const flushed = connection.flushed();
+    connection.reset();
+    await flushed;
+  });
+
   it('speaks, and is dropped without a trace', async () => {
     script = (stream) => stream.write(answer('hello'));
     const connection = await dial();

@@ -1,9 +1,11 @@
+import type { RawAnswer } from '../../../world/real/raw/answer.ts';
 import { quote, tally } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
+import { persists } from '../../probe/lines.ts';
 import type { Probe } from '../../probe/probe.ts';
 import type { Publication } from '../../probe/publication.ts';
 import type { Received } from '../../probe/reply.ts';
-import { demand, Unclear, Violation } from '../../verify.ts';
+import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
 import { burst, remembered } from './burst.ts';
 import { Follower } from './follower.ts';
 import { withCursor } from './standing.ts';
@@ -57,7 +59,7 @@ async function oneByOne(probe: Probe, texts: readonly string[]): Promise<void> {
   for (const text of texts) await probe.publishExactly(text);
 }
 
-/** @throws Unclear when one is not acknowledged */
+/** @throws Unclear when one is not acknowledged; NotApplicable where a connection is closed after each */
 async function allAtOnce(probe: Probe, texts: readonly string[]): Promise<void> {
   const connection = await probe.connect();
   const { method, ok } = probe.profile.publish;
@@ -65,11 +67,18 @@ async function allAtOnce(probe: Probe, texts: readonly string[]): Promise<void> 
   for (const text of texts) requests.push(await probe.encodePublish(text));
   const exchanges = requests.map(() => connection.expect(method));
   connection.write(Buffer.concat(requests));
+  let last: RawAnswer | undefined;
   for (const exchange of exchanges) {
     const answer = await exchange.within(10 * probe.budgetMs);
+    if (answer !== undefined && 'cut' in answer && last !== undefined && !persists(last)) {
+      throw new NotApplicable(
+        'a connection closes with its first answer, as that says: each carries one publish',
+      );
+    }
     if (answer === undefined || 'cut' in answer || !ok.includes(answer.status)) {
       throw new Unclear('a pipelined publish was not acknowledged');
     }
+    last = answer;
   }
 }
 

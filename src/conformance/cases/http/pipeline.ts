@@ -1,8 +1,13 @@
+import type { Cut } from '../../../world/real/raw/answer.ts';
 import { carries } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import { inWords } from '../../probe/reply.ts';
-import { demand, Unclear } from '../../verify.ts';
+import { persists } from '../../probe/lines.ts';
+import { inWords, type Reply } from '../../probe/reply.ts';
+import { demand, NotApplicable, Unclear } from '../../verify.ts';
 import { aside } from './aside.ts';
+
+/** An answer that is the last one of its connection, which is a server's right (RFC 9112 section 9.6). */
+const closes = (reply: Reply | Cut): boolean => !('cut' in reply) && !persists(reply.raw);
 
 const order = defineCase({
   id: 'http.pipeline.order',
@@ -18,14 +23,19 @@ const order = defineCase({
     const held = await client.subscribe({ connection });
     const behind = connection.request(probe.encode(aside(probe)), 'GET');
     const early = await held.within(probe.pace.settleMs);
+    let first = early;
     if (early !== undefined) {
       const own = !('cut' in early) && early.raw.status >= 400 && early.raw.text !== alone.text;
       demand(own, 'nothing to be answered before the poll, which comes first', inWords(early));
     } else {
       const message = await probe.publish();
-      carries(probe, await held.reply('the held poll to be answered first'), [message]);
+      first = await held.reply('the held poll to be answered first');
+      carries(probe, first, [message]);
     }
     const answer = await behind.within(probe.budgetMs);
+    if (answer !== undefined && 'cut' in answer && first !== undefined && closes(first)) {
+      throw new NotApplicable('the connection closes with the answer to the poll, as that says');
+    }
     const said = answer === undefined ? 'no answer' : 'cut' in answer ? `cut (${answer.cut})` : answer.status;
     demand(
       answer !== undefined && !('cut' in answer) && answer.status === alone.status,

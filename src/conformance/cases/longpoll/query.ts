@@ -1,5 +1,6 @@
 import { carries } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
+import { cyclesS } from '../../expected.ts';
 import { inWords } from '../../probe/reply.ts';
 import { Violation } from '../../verify.ts';
 
@@ -14,12 +15,13 @@ const tolerated = defineCase({
   because:
     'The page of the article appends a random number against caches, and so do most clients (engine.io-client#33, #190, #273).',
   lenient: { 'bad coding refused': '400 for the badly encoded value `%zz`, everything else works' },
-  seconds: ({ constants }) => (additions.length * (constants.settle.ms + 50)) / 1000,
+  seconds: (facts) => cyclesS(facts, additions.length),
   async run(probe) {
     let refused = false;
-    const client = await probe.reader();
     for (const query of additions) {
-      const held = await client.subscribe({ query });
+      // A channel of its own: a new client may begin at what was published before.
+      const channel = await probe.newChannel();
+      const held = await probe.subscribe({ channel, query });
       if (held.over) {
         const reply = await held.ended;
         if (query === malformed && !('cut' in reply) && reply.raw.status === 400) {
@@ -28,7 +30,7 @@ const tolerated = defineCase({
         }
         throw new Violation(`a poll with "${query}" to be held as any other`, inWords(reply));
       }
-      const message = await probe.publish(query);
+      const message = await probe.publish(query, { channel });
       carries(probe, await held.reply(`a poll with "${query}" to get its message`), [message]);
     }
     return refused ? { outcome: 'bad coding refused' } : undefined;

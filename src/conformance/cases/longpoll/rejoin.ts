@@ -1,5 +1,6 @@
 import { carries } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
+import { cyclesS } from '../../expected.ts';
 import type { Client } from '../../probe/client.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
@@ -12,7 +13,7 @@ const everyTime = defineCase({
   duties: [{ level: 'MUST', authority: 'PRACTICE' }],
   requires: 'Each new request after a delivery is live: the next message answers it, too.',
   because: 'There were servers on which only every second subscription worked (nchan#23, nchan#367).',
-  seconds: ({ constants }) => (cycles * (constants.settle.ms / 2 + constants.deliveryP50Ms + 5)) / 1000,
+  seconds: (facts) => cyclesS(facts, cycles),
   async run(probe) {
     const client = await probe.reader();
     const ends = holdEnds(probe);

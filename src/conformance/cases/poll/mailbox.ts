@@ -10,7 +10,7 @@ const noStealing = defineCase({
   duties: [{ level: 'MUST', authority: 'PRACTICE' }],
   requires: 'Two pollers both get every message.',
   because: 'A queue that whoever comes first empties leaves the other with nothing.',
-  needs: ['poll', 'place', 'identity'],
+  needs: ['poll', 'place', 'identity', 'everyMessage'],
   async run(probe) {
     const clients = [await probe.reader({ regular: true }), await probe.reader({ regular: true })];
     const messages: Publication[] = [];

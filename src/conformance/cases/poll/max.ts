@@ -12,7 +12,7 @@ const honoured = defineCase({
   duties: [{ level: 'MUST', authority: 'CLAIM' }],
   requires: 'An answer never holds more messages than were asked for, and nothing is skipped for it.',
   because: 'A client with little memory asks for little; a cursor that jumps over the rest loses it.',
-  needs: ['poll', 'place', 'max'],
+  needs: ['poll', 'place', 'max', 'everyMessage'],
   async run(probe) {
     const client = await probe.reader({ regular: true });
     const messages: Publication[] = [];

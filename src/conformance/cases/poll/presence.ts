@@ -11,7 +11,7 @@ const marksOnline = defineCase({
   duties: [{ level: 'MUST', authority: 'SEED' }],
   requires: 'A regular poll makes its client online.',
   because: 'The article: the server first takes note that the client is online.',
-  needs: ['poll', 'online', 'identity'],
+  needs: ['poll', 'online', 'ownName'],
   async run(probe) {
     const client = await probe.client({ regular: true });
     await client.poll();
@@ -33,9 +33,10 @@ const expires = defineCase({
   duties: [{ level: 'SHOULD', authority: 'PRACTICE' }],
   requires: 'A client that stops polling goes offline, after one to four intervals.',
   because: 'Ghosts in the list of users; or users who flicker, when it is too soon.',
-  needs: ['poll', 'online', 'identity'],
+  needs: ['poll', 'online', 'ownName'],
   tags: ['slow'],
-  seconds: (facts) => intervalSeconds(facts, 4) + 1,
+  // Of one to four intervals.
+  seconds: (facts) => intervalSeconds(facts, 3),
   async run(probe) {
     const intervalMs = probe.constants.interval.ms;
     const client = await probe.client({ regular: true });
@@ -65,9 +66,9 @@ const noFlap = defineCase({
   duties: [{ level: 'SHOULD', authority: 'PRACTICE' }],
   requires: 'A client that polls every interval stays online all the time.',
   because: 'A limit equal to the interval makes everybody flicker as soon as there is jitter.',
-  needs: ['poll', 'online', 'identity'],
+  needs: ['poll', 'online', 'ownName'],
   tags: ['slow'],
-  seconds: (facts) => intervalSeconds(facts, 5) + 1,
+  seconds: (facts) => intervalSeconds(facts, 5),
   async run(probe) {
     const intervalMs = probe.constants.interval.ms;
     const client = await probe.client({ regular: true });

@@ -9,7 +9,7 @@ const refused = defineCase({
   requires: 'After the server was told to stop it holds no new request.',
   because: 'A deploy that waits for the last request never ends while new ones are held.',
   needs: ['process'],
-  seconds: () => 5,
+  seconds: () => 1,
   async run(probe) {
     const { instance, probe: own } = await probe.own();
     // Connections that are open before the signal still carry requests when the listener is closed.
@@ -38,11 +38,17 @@ const refused = defineCase({
           `a new poll was held for ${exitMs / 1000} s`,
         );
       }
+      const tookMs = reply.at - poll.sentAt;
+      const quick = tookMs < own.budgetMs + own.pace.settleMs;
       if ('cut' in reply) {
+        demand(
+          quick,
+          'a new poll to be refused, and not held',
+          `it was held for ${Math.round(tookMs)} ms, and then cut`,
+        );
         ends.push('the connection ended');
         continue;
       }
-      const quick = reply.tookMs < own.budgetMs + own.pace.settleMs;
       demand(
         quick || reply.raw.status >= 400,
         'a new poll to be refused, and not held',

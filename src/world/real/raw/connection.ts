@@ -42,6 +42,9 @@ export class RawConnection {
   readonly #transcript: Transcript;
   readonly #parser = new ResponseParser();
   readonly #window: number;
+  /** Writes that the kernel has not taken whole. */
+  #unwritten = 0;
+  readonly #awaitingFlush: (() => void)[] = [];
   #room: number;
   #readAt: number;
   #end: 'fin' | 'rst' | undefined;
@@ -102,22 +105,19 @@ export class RawConnection {
       return this.#transcript.note(this.id, `${raw.length} bytes not sent: the connection is closed`, now);
     }
     this.#transcript.add(this.id, '>', raw, now);
-    this.#stream.write(raw);
+    this.#unwritten++;
+    this.#stream.write(raw, () => {
+      if (--this.#unwritten === 0) for (const done of this.#awaitingFlush.splice(0)) done();
+    });
   }
 
   /** Comes back once the kernel has taken all that was written, or the connection is over. */
   flushed(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.isClosed || !this.#stream.writable || this.#stream.writableLength === 0) return resolve();
-      const done = (): void => {
-        for (const event of ['drain', 'close', 'error']) this.#stream.off(event, look);
-        resolve();
-      };
-      const look = (): void => {
-        if (this.isClosed || this.#stream.writableLength === 0) done();
-      };
-      for (const event of ['drain', 'close', 'error']) this.#stream.on(event, look);
-      void this.closed.then(done);
+      if (this.isClosed || this.#unwritten === 0) return resolve();
+      // Not by `drain`, which a stream that was never full has no reason to emit: over TLS every write waits.
+      this.#awaitingFlush.push(resolve);
+      void this.closed.then(() => resolve());
     });
   }
 
@@ -177,13 +177,24 @@ export class RawConnection {
       this.#parser.closed('closed');
       this.#resolveClosed('rst');
     }
-    this.#tcp.resetAndDestroy();
-    this.#stream.destroy();
+    this.#outside(() => {
+      this.#tcp.resetAndDestroy();
+      this.#stream.destroy();
+    });
   }
 
   /** How it ended, or that it did not. */
   ending(): Ending {
     return this.#ending ?? (this.#unanswered ? 'left-hanging' : 'kept-alive');
+  }
+
+  /**
+   * Whoever awaits an answer over TLS goes on while the platform is still at work on the bytes that brought it:
+   * taking the connection below away from it just then crashes the process.
+   */
+  #outside(act: () => void): void {
+    if (this.#stream === this.#tcp) act();
+    else setImmediate(act);
   }
 
   get #unanswered(): boolean {
@@ -220,12 +231,13 @@ export class RawConnection {
       this.#readAt,
     );
     const lost = this.#parser.lost !== undefined;
-    const cut = this.#parser.closed(how) || lost;
+    // Who has ended this side first is owed nothing more, and may rightly get the rest or not.
+    const cut = this.#parser.closed(how, this.#stream.writableEnded) || lost;
     this.#ending =
       how === 'fin' ? (cut ? 'closed-early' : 'fin') : cut ? 'rst-before-complete' : 'rst-after-complete';
     // Nothing can come any more, so nobody is served by keeping the other half.
     if (how === 'fin') this.#stream.end();
-    else this.#tcp.destroy();
+    else this.#outside(() => this.#tcp.destroy());
     this.#resolveClosed(how);
   }
 }
