@@ -98,4 +98,8 @@ export const aside = '/-(?:calibration|alive)\\b/';
  * True, in code given to `beforeAnswer`, unless the poll is one by which the suite measures or looks for a sign
  * of life. A server that delivers nothing at all cannot be judged, and the suite says no more than that.
  */
+<<<<<<< HEAD
+export const judged = '!/[.-](?:calibration|alive)/.test(turn.poll.channel)';
+=======
 export const judged = `!${aside}.test(turn.poll.channel)`;
+>>>>>>> mutants2

@@ -11,7 +11,7 @@ const tooBig = defineCase({
   because: 'Held requests keep their headers in memory for as long as they are held.',
   tags: ['hostile'],
   lenient: { closed: 'the connection is closed without an answer' },
-  seconds: () => 3,
+  seconds: ({ constants }) => (3 * constants.settle.ms) / 1000,
   async run(probe) {
     const client = await probe.reader();
     const cases: Record<string, [string, string][]> = {

@@ -18,7 +18,7 @@ const stable = defineCase({
     'Each leak per connection ends a server after some days of browsers that come and go (SignalR PR 574).',
   needs: ['pid'],
   tags: ['hostile', 'load'],
-  seconds: () => 40,
+  seconds: () => 10,
   async run(probe) {
     const { probe: own, process } = await probe.weighed();
     await churn(own, cycles / rounds);
