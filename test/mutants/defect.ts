@@ -92,14 +92,10 @@ export function beforeAnswer(code: string): readonly Edit[] {
 }
 
 /** The names of channels by which the suite measures or looks for a sign of life, in code of a mutant. */
-export const aside = '/-(?:calibration|alive)\\b/';
+export const aside = '/[.-](?:calibration|alive)\\b/';
 
 /**
  * True, in code given to `beforeAnswer`, unless the poll is one by which the suite measures or looks for a sign
  * of life. A server that delivers nothing at all cannot be judged, and the suite says no more than that.
  */
-<<<<<<< HEAD
-export const judged = '!/[.-](?:calibration|alive)/.test(turn.poll.channel)';
-=======
 export const judged = `!${aside}.test(turn.poll.channel)`;
->>>>>>> mutants2

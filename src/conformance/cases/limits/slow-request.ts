@@ -7,11 +7,8 @@ import { bodyOf } from '../message/request-parts.ts';
 const usualPatienceMs = 120_000;
 const everyMs = 1000;
 const aliveEveryMs = 5000;
-<<<<<<< HEAD
-=======
 
 const patienceOf = ({ timing }: Profile): number => timing.probeRequest ?? usualPatienceMs;
->>>>>>> mutants2
 
 /** Sends one byte a second until the server has had enough. @returns after how long; undefined when it never had */
 async function trickle(
@@ -46,32 +43,6 @@ const ended = defineCase({
   info: {
     'body unlimited': 'the head has a time limit; the body of a publish was still awaited when it was over',
   },
-<<<<<<< HEAD
-  seconds: () => patienceMs / 1000,
-  async run(probe) {
-    const request = await probe.encodePublish(`${probe.newName()} ${'slow '.repeat(60)}`);
-    const { head } = bodyOf(request);
-    const others: number[] = [];
-    let watching = true;
-    const watch = async (): Promise<void> => {
-      while (watching) {
-        others.push(await probe.alive());
-        await probe.pace.within(trickling, aliveEveryMs);
-      }
-    };
-    const trickling = Promise.all([
-      trickle(probe, request.subarray(0, head.length), 20),
-      trickle(probe, request, head.length + 1),
-    ]).finally(() => {
-      watching = false;
-    });
-    // Whoever is not served any more says so at once.
-    const [[header, body]] = await Promise.all([trickling, watch()]);
-    const told = (end: { tookMs: number; how: string } | undefined): string =>
-      end === undefined ? 'never ended' : `ended by ${end.how} after ${Math.round(end.tookMs / 1000)} s`;
-    const seen = `a trickling head: ${told(header)}; a trickling body: ${told(body)}; a delivery beside took at most ${Math.max(...others).toFixed(1)} ms`;
-    demand(header !== undefined, 'a trickling head to be ended within 120 s, by 408 or by closing', seen);
-=======
   seconds: ({ profile }) => patienceOf(profile) / 1000 + 5,
   async run(probe) {
     const request = await probe.encodePublish(`${probe.newName()} ${'slow '.repeat(60)}`);
@@ -94,7 +65,6 @@ const ended = defineCase({
       `a trickling head to be ended within ${withinS} s, by 408 or by closing`,
       seen,
     );
->>>>>>> mutants2
     const slow = others.filter((ms) => ms > 10 * probe.budgetMs);
     demand(slow.length === 0, 'others to be served as before', seen);
     return body === undefined ? { outcome: 'body unlimited', seen } : { seen };
