@@ -140,6 +140,7 @@ describe('conformance options', () => {
         timingScale: null,
         ownsTarget: false,
         strict: false,
+        startsTarget: true,
       },
       headers: [`Authorization: Bearer \${env:TOKEN}`],
       options: ['--insecure'],
