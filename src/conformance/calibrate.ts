@@ -22,7 +22,7 @@ const roundsTillTooSlow = 3;
 
 /** What is assumed of a target before anything was measured. */
 export function assumptions(profile: Profile): Constants {
-  return constantsFrom(profile, { requestP99Ms: 10, deliveryP50Ms: 10, deliveryP99Ms: mostBudgetMs / 10 });
+  return constantsFrom(profile, { requestP99Ms: 10, deliveryP50Ms: 2, deliveryP99Ms: mostBudgetMs / 10 });
 }
 
 /**

@@ -19,6 +19,8 @@ export function cardOf(
     release_ms: [constants?.release, found.releaseMs],
     interval_ms: [constants?.interval, undefined],
   } as const satisfies Record<string, readonly [Figure | undefined, number | undefined]>;
+  const { gaveUp } = constants ?? {};
+  const why: Record<string, string | undefined> = { hold_ms: gaveUp?.hold, keepalive_ms: gaveUp?.keepAlive };
   const values = Object.entries(figures).map(([key, [figure, seen]]) => [key, figure?.ms ?? seen ?? null]);
   return {
     ...(Object.fromEntries(values) as Record<keyof typeof figures, number | null>),
@@ -37,8 +39,10 @@ export function cardOf(
     ),
     sources: Object.fromEntries(
       Object.entries(figures).flatMap(([key, [figure, seen]]) => {
-        const from = figure?.from ?? (seen === undefined ? undefined : ('measured' as const));
-        return from === undefined ? [] : [[key, { from, measured: seen ?? null, note: null }]];
+        const note = figure === undefined && seen === undefined ? why[key] : undefined;
+        const known = seen !== undefined || note !== undefined;
+        const from = figure?.from ?? (known ? ('measured' as const) : undefined);
+        return from === undefined ? [] : [[key, { from, measured: seen ?? null, note: note ?? null }]];
       }),
     ),
   };

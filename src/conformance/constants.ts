@@ -28,6 +28,8 @@ export interface Constants {
   readonly release: Figure;
   /** I: the interval of a regular poller. */
   readonly interval: Figure;
+  /** What was asked for in vain, in words: why a figure is missing. */
+  readonly gaveUp?: { readonly hold?: string | undefined; readonly keepAlive?: string | undefined };
   readonly requestP99Ms: number;
   readonly deliveryP50Ms: number;
   readonly deliveryP99Ms: number;

@@ -28,6 +28,8 @@ export class Limits {
   #keepAlive: Promise<Figure | undefined> | undefined;
   /** What has been found out so far. */
   readonly found: { hold?: Figure; keepAlive?: Figure } = {};
+  /** What was waited for in vain, in words. */
+  readonly gaveUp: { hold?: string; keepAlive?: string } = {};
 
   /** H; undefined when the server holds for longer than anybody waited. */
   hold(probe: Finder): Promise<Figure | undefined> {
@@ -46,8 +48,19 @@ export class Limits {
     if (known !== undefined) return known;
     if (probe.profile.hold.kind === 'unbounded') return undefined;
     const held = await probe.subscribe();
-    const reply = await held.within(probe.profile.timing.probeHold ?? probeLimitMs);
-    if (reply === undefined || 'cut' in reply) return undefined;
+    const limitMs = probe.profile.timing.probeHold ?? probeLimitMs;
+    const reply = await held.within(limitMs);
+    if (reply === undefined || 'cut' in reply) {
+      this.gaveUp.hold =
+        reply === undefined
+          ? `still held after ${seconds(limitMs)}`
+          : 'the connection ended without an answer';
+      return undefined;
+    }
+    if (reply.messages.length > 0) {
+      this.gaveUp.hold = "a message came, which was somebody else's";
+      return undefined;
+    }
     this.found.hold = { ms: reply.tookMs, from: 'measured' };
     return this.found.hold;
   }
@@ -62,21 +75,30 @@ export class Limits {
       return this.found.keepAlive;
     }
     const since = probe.clock.now();
+    const limitMs = probe.profile.timing.probeHold ?? probeLimitMs;
     const closed = await probe.pace.within(
       connection.closed.then(() => true),
-      probe.profile.timing.probeHold ?? probeLimitMs,
+      limitMs,
     );
-    if (closed === undefined) return undefined;
+    if (closed === undefined) {
+      this.gaveUp.keepAlive = `still open after ${seconds(limitMs)}`;
+      return undefined;
+    }
     this.found.keepAlive = { ms: probe.clock.now() - since, from: 'measured' };
     return this.found.keepAlive;
   }
 }
 
 /** The constants with what has been found out since. */
-export function withFound(constants: Constants, { found }: Limits): Constants {
+export function withFound(constants: Constants, { found, gaveUp }: Limits): Constants {
   return {
     ...constants,
     hold: constants.hold ?? found.hold,
     keepAlive: constants.keepAlive ?? found.keepAlive,
+    gaveUp,
   };
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
 }

@@ -128,11 +128,7 @@ describe('the result of a run', () => {
     expect(stageOptions.target).toMatchObject({ origin: 'http://127.0.0.1:9', headers: { 'X-Key': 'abc' } });
     expect(stage.log.at(-1)).toBe('close');
     expect(told[0]).toEqual({
-      kind: 'planned',
-      target: 'http://127.0.0.1:9',
-      rows: 2,
-      expectedMs: 500,
-      notes: [],
+      ...{ kind: 'planned', target: 'http://127.0.0.1:9', rows: 2, expectedMs: 500, notes: [] },
     });
     expect(told.map(({ kind }) => kind)).toContain('playing');
   });

@@ -19,6 +19,8 @@ export interface Defect {
   /** What it breaks, in one sentence. */
   readonly breaks: string;
   readonly edits: readonly Edit[];
+  /** Edits that break nothing, and are made in the clean server, too: shorter limits where no option sets them. */
+  readonly ground?: readonly Edit[];
   readonly base?: Base;
   /** Of the server, over those that every planted server has (`quickOptions`). */
   readonly options?: ServerOptions;
@@ -38,6 +40,9 @@ export const quickSettings: readonly string[] = ['hold.time=2s', 'timing.interva
 
 /** Hold for long enough that nothing is released by its end while a row looks on. */
 export const longHold = { options: { holdMs: 20_000 }, settings: ['hold.time=20s'] } as const;
+
+/** Long enough that its end is not taken for a prompt answer by a suite that measured on a busy machine. */
+export const clearHold = { options: { holdMs: 5000 }, settings: ['hold.time=5s'] } as const;
 
 /** The parts of the compiled server that can be edited. */
 export const part = {
@@ -86,8 +91,11 @@ export function beforeAnswer(code: string): readonly Edit[] {
   ];
 }
 
+/** The names of channels by which the suite measures or looks for a sign of life, in code of a mutant. */
+export const aside = '/[.-](?:calibration|alive)\\b/';
+
 /**
  * True, in code given to `beforeAnswer`, unless the poll is one by which the suite measures or looks for a sign
  * of life. A server that delivers nothing at all cannot be judged, and the suite says no more than that.
  */
-export const judged = '!/[.](?:calibration|alive)/.test(turn.poll.channel)';
+export const judged = `!${aside}.test(turn.poll.channel)`;

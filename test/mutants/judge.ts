@@ -4,7 +4,7 @@ import type { ConformanceResult, ConformanceRow } from '../../src/conformance/re
 import { parseOverride } from '../../src/scenario/overrides.ts';
 import type { Override } from '../../src/wire/yaml.ts';
 import { type Defect, quickSettings } from './defect.ts';
-import { type Planted, plant, type Running } from './plant.ts';
+import { type Planted, plant, type Recipe, type Running } from './plant.ts';
 
 /** Profiles that are about servers of this folder; all others are shipped. */
 const own = ['corner', 'mailbox'];
@@ -56,23 +56,26 @@ const most = 4;
 /**
  * Plants a server, has some rows of the catalogue judge it, and removes it. Rows of which nothing could be said,
  * because this machine was busy, are played again on a new one; a verdict is a verdict.
+ * @param unclear told of each time that nothing could be said of a row, and why
  * @returns those rows by their ids
  */
 export async function judge(
   defect: Defect,
   rows: readonly string[],
+  unclear?: (row: string, reason: string) => void,
 ): Promise<ReadonlyMap<string, ConformanceRow>> {
   const judged = new Map<string, ConformanceRow>();
   let left = rows;
   for (let time = 0; time < most && left.length > 0; time++) {
     for (const row of (await judgeOnce(defect, left)).rows) judged.set(row.id, row);
     left = left.filter((id) => judged.get(id)?.verdict === 'INCONCLUSIVE');
+    for (const id of left) unclear?.(id, judged.get(id)?.reason ?? 'no reason given');
   }
   return judged;
 }
 
 /** What a planted server is, whether or not there is anything wrong with it. */
-export type Planting = Pick<Defect, 'name' | 'edits' | 'base' | 'options' | 'profile' | 'settings'>;
+export type Planting = Recipe & Pick<Defect, 'profile' | 'settings'>;
 
 /**
  * Plants a server, has it judged once, and removes it.
@@ -92,8 +95,15 @@ export async function judgeOnce(defect: Planting, rows?: readonly string[]): Pro
   }
 }
 
+/** Descriptors of the suite: a row that opens as many polls as it can must not open thousands here. */
+const descriptors = 4000;
+
 function play(order: Order): Promise<Judged> {
-  const child = fork(fileURLToPath(new URL('play.mjs', import.meta.url)), { execArgv: [], stdio: 'inherit' });
+  const child = fork(fileURLToPath(new URL('play.mjs', import.meta.url)), {
+    execPath: '/bin/sh',
+    execArgv: ['-c', `ulimit -Sn ${descriptors}; exec "$0" "$@"`, process.execPath],
+    stdio: 'inherit',
+  });
   return new Promise((resolve, reject) => {
     child.once('message', (told: Judged | { failed: string }) => {
       if ('failed' in told) reject(new Error(told.failed));
@@ -116,8 +126,8 @@ export interface CleanServer {
 export function cleanServers(defects: readonly Defect[]): CleanServer[] {
   const groups = new Map<string, Defect[]>();
   for (const defect of defects) {
-    const { base, options, profile, settings } = defect;
-    const key = JSON.stringify([base, options, profile, settings]);
+    const { ground, base, options, profile, settings } = defect;
+    const key = JSON.stringify([ground, base, options, profile, settings]);
     groups.set(key, [...(groups.get(key) ?? []), defect]);
   }
   return [...groups.values()].map((group) => {

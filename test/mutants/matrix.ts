@@ -27,7 +27,8 @@ export function killMatrix(
 
 A mutant is a server with one thing wrong: a private copy of the reference server, or of a small server for what
 that one does not offer, in which a few pieces of text were replaced (\`test/mutants/\`). Each row below was played
-against its mutants and failed every one of them, and passed the same server without the defect.
+against its own mutants, those that are to fail it, and no others; it failed every one of them, and passed the same
+server without the defect.
 
 ${rows.length} rows, of which ${killed} are failed by at least one of ${defects.length} mutants.
 

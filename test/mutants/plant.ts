@@ -24,6 +24,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** What a private copy of a server is made by. */
+export type Recipe = Pick<Defect, 'name' | 'edits' | 'ground' | 'base' | 'options'>;
+
 /** A private copy of a server with its defect in it. */
 export interface Planted {
   readonly folder: string;
@@ -38,8 +41,8 @@ export interface Planted {
  * Copies a server and makes the edits of a defect in the copy.
  * @throws Error that names file and text when a piece of text is not there exactly once
  */
-export async function plant(defect: Pick<Defect, 'name' | 'edits' | 'base' | 'options'>): Promise<Planted> {
-  const { name, edits, base = 'reference', options = {} } = defect;
+export async function plant(defect: Recipe): Promise<Planted> {
+  const { name, edits, ground = [], base = 'reference', options = {} } = defect;
   const folder = await mkdtemp(join(tmpdir(), 'pollmark-mutant-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
@@ -50,7 +53,7 @@ export async function plant(defect: Pick<Defect, 'name' | 'edits' | 'base' | 'op
     await writeFile(join(folder, 'package.json'), '{"type":"module"}\n');
     const start = { entry: entries[base], options: { ...quickOptions, ...options } };
     await writeFile(join(folder, 'start.json'), JSON.stringify(start));
-    for (const each of edits) await make(folder, each, name);
+    for (const each of [...ground, ...edits]) await make(folder, each, name);
   } catch (error) {
     await remove();
     throw error;

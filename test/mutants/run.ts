@@ -6,7 +6,15 @@ import { killMatrix } from './matrix.ts';
 
 /** Mutants seen to fail a row, by its id; in the order of the list of defects, whatever ended first. */
 const seen = new Map<string, Set<string>>();
+/** Rows of which nothing could be said at first, and why. */
+const unclear: string[] = [];
 const fine = ['PASS', 'LENIENT', 'N/A'];
+
+function note(name: string): (row: string, reason: string) => void {
+  return (row, reason) => {
+    unclear.push(`${name}: ${row}: INCONCLUSIVE: ${reason}`);
+  };
+}
 
 function killers(): Map<string, string[]> {
   const names = defects.map(({ name }) => name);
@@ -15,31 +23,28 @@ function killers(): Map<string, string[]> {
 
 describe.concurrent('without a defect every one of these rows is passed', () => {
   const clean = cleanServers(defects).map((each) => [each.server.name, each] as const);
-  it.each(clean)('%s', async (_name, { server, rows }) => {
-    const judged = await judge(server, rows);
+  it.each(clean)('%s', async (name, { server, rows }) => {
+    const judged = await judge(server, rows, note(name));
     const wrong = [...judged.values()].filter(({ verdict }) => !fine.includes(verdict));
-    expect(wrong.map(({ id, verdict, actual, reason }) => `${id}: ${verdict}: ${actual ?? reason}`)).toEqual(
-      [],
-    );
+    const words = wrong.map(({ id, verdict, actual, reason }) => `${id}: ${verdict}: ${reason ?? actual}`);
+    expect(words.join('; ')).toBe('');
     expect([...judged.keys()].sort()).toEqual(rows);
   });
 });
 
 describe.concurrent('each mutant fails its rows', () => {
   it.each(defects.map((defect) => [defect.name, defect] as const))('%s', async (name, defect) => {
-    const judged = await judge(defect, defect.kills);
+    const judged = await judge(defect, defect.kills, note(name));
     for (const { id, verdict, crashed } of judged.values()) {
       // A target that is dead afterwards says that something broke; only where that is the defect is it this one.
       if (verdict === 'FAIL' && (!crashed || defect.kills.length === 1))
         seen.set(id, (seen.get(id) ?? new Set()).add(name));
     }
-    const found = defect.kills.map((id) => {
+    const survived = defect.kills.flatMap((id) => {
       const row = judged.get(id);
-      return row?.verdict === 'FAIL'
-        ? `${id}: FAIL`
-        : `${id}: ${row?.verdict}: ${row?.actual ?? row?.reason}`;
+      return row?.verdict === 'FAIL' ? [] : [`${id}: ${row?.verdict}: ${row?.reason ?? row?.actual}`];
     });
-    expect(found).toEqual(defect.kills.map((id) => `${id}: FAIL`));
+    expect(survived.join('; ')).toBe('');
   });
 });
 
@@ -62,4 +67,8 @@ describe('the kill matrix', () => {
   });
 });
 
-afterAll(() => seen.clear());
+afterAll(() => {
+  seen.clear();
+  const words = unclear.map((line) => `\n  ${line}`).join('');
+  process.stdout.write(`played again because nothing could be said: ${unclear.length}${words}\n`);
+});

@@ -11,5 +11,7 @@ export default defineConfig({
     // A watchdog, not a claim: rows that wait for a server's own limits take minutes, and failing ones are played thrice.
     testTimeout: 1_200_000,
     maxConcurrency: 2,
+    // What was found is said in the line of the test, and whole.
+    chaiConfig: { truncateThreshold: 2000 },
   },
 });

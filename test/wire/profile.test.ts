@@ -62,7 +62,7 @@ process: { start: [node, server.js, --port, "{port}"], cwd: ., ready: { output: 
 static: { serves: [/], mustNotServe: [/server.js] }
 shutdown: { heldAnswer: [{ status: [503, 410] }] }
 health: /healthz
-timing: { settle: 100ms, deliveryBudget: 1s, hold: 5s, keepAlive: 10s, release: 1s, interval: 2s, probeHold: 65s }
+timing: { settle: 100ms, deliveryBudget: 1s, hold: 5s, keepAlive: 10s, release: 1s, interval: 2s, probeHold: 65s, probeRequest: 2m }
 behindBalancer: true
 notApplicable: { row.id: because }
 unsafe: [other.row]

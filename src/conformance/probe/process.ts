@@ -4,7 +4,7 @@ import { Unclear } from '../verify.ts';
 /** What the system tells of the target's process and of those that it has started. */
 export interface TargetProcess {
   readonly pid: number;
-  /** Resident memory, bytes. */
+  /** Resident memory, bytes. What processes share is counted for each of them. */
   memory(): number;
   /** Open files and connections. */
   descriptors(): number;

@@ -122,4 +122,6 @@ export const timingField = z.strictObject({
   interval: durationField().optional(),
   /** How long an endless hold is watched before it is believed. */
   probeHold: durationField().optional(),
+  /** How long a request may trickle in before it is believed that it always may. */
+  probeRequest: durationField().optional(),
 });

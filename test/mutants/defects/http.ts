@@ -1,11 +1,10 @@
-import { beforeAnswer, type Defect, edit, judged, part } from '../defect.ts';
+import { beforeAnswer, clearHold, type Defect, edit, judged, part } from '../defect.ts';
 
 const poll = "if (question.kind === 'poll') {";
-const beforePoll = (code: string) => edit(part.handler, poll, `${code}\n        ${poll}`);
-const writeHead = 'response.writeHead(answer.status, headers);';
-const beforeHead = (code: string) => edit(part.handler, writeHead, `${code}\n        ${writeHead}`);
+const head = 'response.writeHead(answer.status, headers);';
+const beforeHead = (code: string) => edit(part.handler, head, `${code}\n        ${head}`);
 
-/** What goes wrong with HTTP itself: methods, framing, connections, caches. */
+/** What goes wrong with HTTP itself: methods, framing, connections, caches; see `request.ts` for targets. */
 export const httpDefects: readonly Defect[] = [
   {
     name: 'no-cache-control',
@@ -30,10 +29,15 @@ export const httpDefects: readonly Defect[] = [
     name: 'validator-304',
     breaks: 'A poll with If-None-Match gets 304 at once, again and again.',
     edits: [
-      beforePoll(`if (question.kind === 'poll' && (request.headers['if-none-match'] ?? request.headers['if-modified-since']) !== undefined) {
+      edit(
+        part.handler,
+        poll,
+        `if (question.kind === 'poll' && (request.headers['if-none-match'] ?? request.headers['if-modified-since']) !== undefined) {
             this.lines.join(plainTurn(request, response));
             return this.#send(route, response, bareAnswer(304), cors);
-        }`),
+        }
+        ${poll}`,
+      ),
     ],
     kills: ['http.cache.no-validator-loop'],
   },
@@ -150,6 +154,7 @@ export const httpDefects: readonly Defect[] = [
         'if (head.method === undefined)',
       ),
     ],
+    ...clearHold,
     kills: ['http.method.head'],
   },
   {
@@ -169,6 +174,7 @@ export const httpDefects: readonly Defect[] = [
     name: 'hold-options',
     breaks: 'OPTIONS is held like a poll.',
     edits: [edit(part.request, "return reading({ kind: 'options', allow });", ';')],
+    ...clearHold,
     kills: ['http.method.options'],
   },
   {
@@ -223,69 +229,6 @@ export const httpDefects: readonly Defect[] = [
     breaks: 'Who expects 100-continue before a body waits for it in vain.',
     edits: [edit(part.handler, 'if (expecting && !tooLarge)', 'if (expecting && tooLarge)')],
     kills: ['http.expect.continue'],
-  },
-  {
-    name: 'any-host',
-    breaks: 'A request without Host, or with two, is served.',
-    edits: [
-      edit(part.request, 'if (!hostIsGood(head.version, fields.hosts))', 'if (fields.hosts === undefined)'),
-    ],
-    kills: ['http.request.malformed'],
-  },
-  {
-    name: 'lenient-lengths',
-    breaks: 'A request with both Content-Length and Transfer-Encoding is taken.',
-    edits: [edit(part.server, 'noDelay: true,', 'noDelay: true,\n            insecureHTTPParser: true,')],
-    kills: ['http.request.ambiguous-length'],
-  },
-  {
-    name: 'origin-form-only',
-    breaks: 'A request target in absolute form is refused.',
-    edits: [edit(part.target, 'if (authority === null)', 'if (authority !== undefined)')],
-    kills: ['http.request.absolute-form'],
-  },
-  {
-    name: 'die-on-nul',
-    breaks: 'A path with a NUL in it ends the process.',
-    edits: [
-      edit(
-        part.target,
-        'if (path === undefined || hasControls(path))',
-        "if (path?.includes('\\0'))\n        throw new Error('the path must not hold NUL');\n    if (path === undefined || hasControls(path))",
-      ),
-    ],
-    kills: ['http.target.hostile'],
-  },
-  {
-    name: 'serves-its-files',
-    breaks: 'A path that is no URL of the server is taken for a file next to it, or above.',
-    edits: [
-      edit(
-        part.handler,
-        "import { randomBytes } from 'node:crypto';",
-        "import { randomBytes } from 'node:crypto';\nimport { readFileSync } from 'node:fs';\nimport { join } from 'node:path';\nimport { fileURLToPath } from 'node:url';",
-      ),
-      edit(
-        part.handler,
-        'return question.answer;',
-        `if (reading.route !== 'other')
-                    return question.answer;
-                try {
-                    const path = decodeURIComponent(reading.url);
-                    return contentAnswer(200, textType, readFileSync(join(fileURLToPath(new URL('../../..', import.meta.url)), path)));
-                }
-                catch {
-                    return question.answer;
-                }`,
-      ),
-      edit(
-        part.handler,
-        'this.#answerTo(reading, question), cors);',
-        'this.#answerTo({ ...reading, url }, question), cors);',
-      ),
-    ],
-    settings: ['static={serves: [/], mustNotServe: [/start.mjs, /package.json]}'],
-    kills: ['http.static.contained'],
   },
   {
     name: 'says-gzip',

@@ -9,6 +9,7 @@ import { messageDefects } from './message.ts';
 import { pollDefects } from './poll.ts';
 import { presenceDefects } from './presence.ts';
 import { proxyDefects } from './proxy.ts';
+import { requestDefects } from './request.ts';
 import { shutdownDefects } from './shutdown.ts';
 
 /** Every planted defect, in the order of the catalogue. */
@@ -19,6 +20,7 @@ export const defects: readonly Defect[] = [
   ...deliveryDefects,
   ...messageDefects,
   ...httpDefects,
+  ...requestDefects,
   ...corsDefects,
   ...presenceDefects,
   ...limitsDefects,

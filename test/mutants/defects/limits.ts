@@ -42,12 +42,26 @@ export const limitsDefects: readonly Defect[] = [
     kills: ['limits.headers'],
   },
   {
+    name: 'any-number-of-headers',
+    breaks: 'A header may have as many fields as its bytes allow.',
+    edits: [
+      edit(part.request, 'if (head.rawHeaders.length > 2 * mostFields)', 'if (head.rawHeaders.length < 0)'),
+    ],
+    kills: ['limits.headers'],
+  },
+  {
     name: 'endless-request',
     breaks: 'A request may trickle in for ever.',
-    edits: [
-      edit(part.server, 'const headersTimeoutMs = 30_000;', 'const headersTimeoutMs = 0;'),
-      edit(part.server, 'const requestTimeoutMs = 60_000;', 'const requestTimeoutMs = 0;'),
+    ground: [
+      edit(part.server, 'const headersTimeoutMs = 30_000;', 'const headersTimeoutMs = 1000;'),
+      edit(part.server, 'const requestTimeoutMs = 60_000;', 'const requestTimeoutMs = 2000;'),
+      edit(part.server, 'const checkEveryMs = 5000;', 'const checkEveryMs = 500;'),
     ],
+    edits: [
+      edit(part.server, 'headersTimeout: headersTimeoutMs,', 'headersTimeout: 0,'),
+      edit(part.server, 'requestTimeout: requestTimeoutMs,', 'requestTimeout: 0,'),
+    ],
+    settings: ['timing.probeRequest=8s'],
     kills: ['limits.slow-request'],
   },
   {

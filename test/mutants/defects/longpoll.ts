@@ -1,4 +1,4 @@
-import { beforeAnswer, type Defect, edit, judged, part } from '../defect.ts';
+import { beforeAnswer, clearHold, type Defect, edit, judged, part } from '../defect.ts';
 
 const hold = 'return this.#hold(id, room, client, now + poll.waitMs);';
 const wakeAt = 'if (deadline !== Number.POSITIVE_INFINITY)';
@@ -111,6 +111,7 @@ export const longpollDefects: readonly Defect[] = [
     name: 'no-timeout',
     breaks: 'An idle hold never ends.',
     edits: [edit(part.hub, wakeAt, 'if (deadline < 0)')],
+    settings: ['timing.probeHold=6s'],
     kills: ['longpoll.timeout.exists', 'presence.release.silent-loss'],
   },
   {
@@ -137,8 +138,7 @@ export const longpollDefects: readonly Defect[] = [
     name: 'half-hold',
     breaks: 'A hold lasts half as long as it should.',
     edits: [edit(part.hub, hold, 'return this.#hold(id, room, client, now + poll.waitMs / 2);')],
-    options: { holdMs: 5000 },
-    settings: ['hold.time=5s'],
+    ...clearHold,
     kills: ['longpoll.timeout.accuracy'],
   },
   {

@@ -1,4 +1,4 @@
-import { beforeAnswer, type Defect, edit, part } from '../defect.ts';
+import { aside, beforeAnswer, clearHold, type Defect, edit, part } from '../defect.ts';
 
 const stretchMessages = 'messages: stretch.messages,';
 const stretchEnd = 'end: from + (last - first), behind };';
@@ -8,13 +8,8 @@ export const pollDefects: readonly Defect[] = [
   {
     name: 'regular-poll-waits',
     breaks: 'A poll that asks for no wait is held like a long one.',
-    edits: [
-      edit(
-        part.request,
-        'let waitMs = 0;',
-        'let waitMs = /[.](?:calibration|alive)/.test(channel) ? 0 : rules.holdMs;',
-      ),
-    ],
+    edits: [edit(part.request, 'let waitMs = 0;', `let waitMs = ${aside}.test(channel) ? 0 : rules.holdMs;`)],
+    ...clearHold,
     kills: ['poll.answer.immediate'],
   },
   {

@@ -63,13 +63,19 @@ export const shutdownDefects: readonly Defect[] = [
   },
   {
     name: 'healthy-while-draining',
-    breaks: 'The health URL goes on saying 200 while the server drains.',
+    breaks: 'The health URL goes on saying 200, to whoever is connected, for as long as the server drains.',
     edits: [
       edit(
         part.handler,
         'if (this.#draining)\n            this.#refuseBody(',
         "if (this.#draining && question.kind !== 'healthz')\n            this.#refuseBody(",
       ),
+      edit(
+        part.handler,
+        'if (this.#draining)\n            headers =',
+        "if (this.#draining && route !== 'healthz')\n            headers =",
+      ),
+      edit(part.server, 'const idle = setTimeout(() => this.#dropIdle(), idleGraceMs);', 'let idle;'),
     ],
     ...longHold,
     kills: ['shutdown.health.draining'],

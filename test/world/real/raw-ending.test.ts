@@ -49,6 +49,19 @@ describe('the ending of a connection', () => {
     expect(talked.connection.ending()).toBe('rst-before-complete');
   });
 
+  it('is closed-early, and no fault, when the server leaves an answer after this side has ended its half', async () => {
+    await using talked = await talk((heard) => {
+      heard.say('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel');
+      heard.socket.once('end', () => heard.socket.end());
+    });
+    const exchange = talked.connection.request(get, 'GET');
+    await until(() => exchange.state === 'body');
+    talked.connection.fin();
+    expect(await exchange.answer).toMatchObject({ cut: 'fin', status: 200, violations: [] });
+    expect(talked.connection.violations).toEqual([]);
+    expect(talked.connection.ending()).toBe('closed-early');
+  });
+
   it('is closed-early when the server ends it with something unanswered', async () => {
     await using talked = await talk((heard) => heard.socket.end());
     const exchange = talked.connection.request(get, 'GET');

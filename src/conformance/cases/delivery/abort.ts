@@ -5,8 +5,12 @@ import type { Publication } from '../../probe/publication.ts';
 import { NotApplicable, Unclear, Violation } from '../../verify.ts';
 import { standing } from './standing.ts';
 
-/** So much is on its way to the client when it breaks off: more than the kernels between them take at once. */
-const bigBytes = 4 * 1024 * 1024;
+/**
+ * So much is on its way to the client when it breaks off: more than the kernels between them take while nobody
+ * reads, which was measured as 3.7 MiB on the loopback of Linux. What they took counts as written, and a server
+ * that keeps the place himself cannot know that nobody read it.
+ */
+const bigBytes = 8 * 1024 * 1024;
 /** Tried where the profile does not say how long a message may be. */
 const usualBytes = 1024 * 1024;
 /** The client reads so much of the answer before it is gone. */
@@ -24,12 +28,15 @@ const redelivered = defineCase({
   async run(probe) {
     if (probe.profile.claims.coalesces) throw new NotApplicable('only the newest state counts here');
     await goneBefore(probe);
-    // Who keeps the place himself cannot know that what the kernel took from him was not read.
-    const { cursor, counters } = probe.profile;
-    if (cursor.length > 0 || Object.keys(counters).length > 0) await goneAfter(probe);
+    if (keepsPlace(probe)) await goneAfter(probe);
     return { seen: await goneMidway(probe) };
   },
 });
+
+/** Whether the client says where it stands, so that it does not matter what the server takes for delivered. */
+function keepsPlace({ profile: { cursor, counters } }: Probe): boolean {
+  return cursor.length > 0 || Object.keys(counters).length > 0;
+}
 
 /** The poll is reset just before the message is published. */
 async function goneBefore(probe: Probe): Promise<void> {
@@ -64,6 +71,9 @@ async function goneMidway(probe: Probe): Promise<string> {
   const { client } = await standing(probe);
   const { place } = client;
   const { messages, bytes } = await publishBig(probe);
+  if (bytes < bigBytes && !keepsPlace(probe)) {
+    return `what was published after a reset came; an answer of ${bytes} bytes may be written before anybody reads it`;
+  }
   const connection = await probe.connect({ receiveWindow: readBytes });
   const held = await client.ask({ connection, still: true });
   const began = await probe.pace.until(() => held.exchange.bytesSoFar > 0, 10 * probe.budgetMs, 1);

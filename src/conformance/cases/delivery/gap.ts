@@ -153,7 +153,7 @@ const retentionExceeded = defineCase({
   tags: ['load'],
   info: { 'nothing forgotten': 'more is remembered than was stated: nothing was missing yet' },
   seconds: ({ profile, constants }) =>
-    1 + ((pastRetention({ profile }) ?? 0) * constants.requestP99Ms) / 1000,
+    1 + ((pastRetention({ profile }) ?? 0) * (constants.deliveryP50Ms / 2)) / 1000,
   async run(probe) {
     const { retention } = probe.profile.claims;
     if (retention?.count === undefined) {

@@ -52,7 +52,7 @@ const behindMailbox = defineCase({
 const tryMs = 5000;
 
 function seconds({ profile, constants }: Pick<Probe, 'profile' | 'constants'>): number {
-  const fillMs = (pastRetention({ profile }) ?? 0) * constants.requestP99Ms;
+  const fillMs = (pastRetention({ profile }) ?? 0) * (constants.deliveryP50Ms / 2);
   const stated = profile.claims.retention?.count !== undefined;
   return 1 + (stated ? fillMs : 2 * Math.min(fillMs, tryMs)) / 1000;
 }

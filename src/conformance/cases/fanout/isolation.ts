@@ -1,7 +1,8 @@
 import { carries, quote } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import type { Publication } from '../../probe/publication.ts';
-import { demand } from '../../verify.ts';
+import type { Attempt } from '../../probe/publisher.ts';
+import { inWords } from '../../probe/reply.ts';
+import { demand, Unclear, Violation } from '../../verify.ts';
 
 const manyChannels = 200;
 const atOnce = 20;
@@ -24,10 +25,15 @@ const channels = defineCase({
   requires: 'A message reaches its channel only, however many channels there are.',
   because: 'Mixed-up channels show private messages to strangers (nchan#367).',
   needs: ['channels'],
-  seconds: ({ constants }) => 2 + (manyChannels / atOnce) * (constants.settle.ms / 1000),
+  seconds: ({ constants }) => 0.5 + (2 * constants.settle.ms) / 1000,
   async run(probe) {
     const names = await forEach(Array.from({ length: manyChannels }), () => probe.newChannel());
-    const held = await forEach(names, (channel) => probe.subscribe({ channel, fresh: true }));
+    const held = await forEach(names, async (channel) => {
+      const client = await probe.reader({ channel });
+      return client.ask({ fresh: true });
+    });
+    // All at once, or a short hold would be over before the last of them has settled.
+    await Promise.all(held.map((each) => probe.presence.settle(each)));
     const messages = await forEach(names, (channel, i) => probe.publish(`for channel ${i}`, { channel }));
     await forEach(held, async (each, i) => {
       const reply = await each.reply(
@@ -48,7 +54,7 @@ const slowReader = defineCase({
   requires: 'A subscriber that does not read does not delay the others.',
   because: 'A server that waits for one full socket buffer stops for everybody (http-kit#180, mold#1582).',
   tags: ['load'],
-  seconds: () => 10,
+  seconds: () => 2,
   async run(probe) {
     const slow = await probe.reader();
     const stuck = await probe.connect({ receiveWindow: smallWindow });
@@ -60,10 +66,15 @@ const slowReader = defineCase({
     const beforeBytes = probe.memory();
     let held = await normal.subscribe();
     for (let i = 1; i <= count; i++) {
-      const message: Publication = await probe.publish(`part ${i} `.padEnd(size, 'x'));
-      const got = await normal.collect([message], { first: held, quietMs: 10 * probe.budgetMs });
+      const text = `${probe.newName()} part ${i} `.padEnd(size, 'x');
+      // Its acknowledgement is not waited for: a server that stands still gives none.
+      const [attempt, got] = await Promise.all([
+        probe.offer(text),
+        normal.collect([{ text }], { first: held, quietMs: 10 * probe.budgetMs }),
+      ]);
+      refuseRefused(attempt);
       demand(
-        got.some(({ text }) => text === message.text),
+        got.some((message) => message.text === text),
         `a reader beside a stuck one to get each of ${count} messages of ${size} bytes`,
         `message ${i} did not come within ten delivery budgets`,
       );
@@ -80,22 +91,34 @@ const slowReader = defineCase({
   },
 });
 
+/** @throws Unclear when the target has answered that it does not take the publish */
+function refuseRefused({ answer, publication, why }: Attempt): void {
+  if (publication !== undefined || answer === undefined || 'cut' in answer) return;
+  throw new Unclear(`a publish was refused with ${answer.status}${why === undefined ? '' : `, ${why}`}`);
+}
+
 const deadPeer = defineCase({
   id: 'fanout.isolation.dead-peer',
   duties: [{ level: 'MUST', authority: 'PRACTICE' }],
   requires: 'A peer that has gone silent without a word does not delay the others.',
   because: 'Blocking writes to a dead connection last for minutes.',
   tags: ['load'],
-  seconds: () => 3,
+  seconds: ({ constants }) => (2 * constants.settle.ms) / 1000,
   async run(probe) {
     const { relay, probe: beyond } = await probe.through({ kind: 'pass' });
     await beyond.subscribe({ channel: probe.channel });
     relay.stall();
     const held = await probe.subscribe();
-    const message = await probe.publish('past a dead peer');
-    const reply = await held.reply('the others to be answered within the delivery budget');
-    carries(probe, reply, [message]);
-    return { seen: `${(reply.at - message.sentAt).toFixed(1)} ms; the message was ${quote([message.text])}` };
+    const text = `${probe.newName()} past a dead peer`;
+    const publishing = probe.offer(text);
+    const answered = await held.within(probe.budgetMs + probe.pace.settleMs);
+    const attempt = await publishing;
+    refuseRefused(attempt);
+    if (answered === undefined || 'cut' in answered)
+      throw new Violation('the others to be answered within the delivery budget', inWords(answered));
+    const got = probe.ours(answered.messages).map((message) => message.text);
+    demand(got.length === 1 && got[0] === text, `the message ${quote([text])}`, quote(got));
+    return { seen: `delivered ${(answered.at - attempt.sentAt).toFixed(1)} ms after the publish was sent` };
   },
 });
 

@@ -1,7 +1,8 @@
 import { type Case, defineCase } from '../../case.ts';
+import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { inWords } from '../../probe/reply.ts';
-import { demand, NotApplicable, Violation } from '../../verify.ts';
+import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
 
 const overlong = 'a'.repeat(7000);
 const odd = ['../x', 'a b', 'a/b', 'ä', '\u0000', '%2e%2e', "'; --", '<b>'];
@@ -9,22 +10,38 @@ const odd = ['../x', 'a b', 'a/b', 'ä', '\u0000', '%2e%2e', "'; --", '<b>'];
 const many = 500;
 const allowedBytes = 16 * 1024 * 1024;
 
+const asksForNoWait = ({ profile }: Pick<Probe, 'profile'>): boolean => profile.hold.kind === 'requested';
+
+/** What is not answered within this is being held: for who need not wait that would be another row's fault. */
+const patienceMs = (facts: Pick<Probe, 'profile' | 'constants'>): number =>
+  (asksForNoWait(facts) ? 10 : 1) * facts.constants.deliveryBudget.ms;
+
 /** How the target takes a poll with a name. */
 async function taken(
   probe: Probe,
   names: { channel?: string; name?: string },
 ): Promise<'refused' | 'served'> {
-  const client = await probe.client(names);
-  const held = await client.ask({
-    fresh: true,
-    ...(probe.profile.hold.kind === 'requested' && { waitMs: 0 }),
-  });
-  const reply = await held.within(probe.pace.settleMs);
+  const held = await asked(probe, names);
+  if (held === undefined) return 'refused';
+  const reply = await held.within(patienceMs(probe));
   const shown = JSON.stringify((names.channel ?? names.name ?? '').slice(0, 20));
   if (reply === undefined) return 'served';
   if ('cut' in reply) throw new Violation(`an answer to a poll with the name ${shown}`, inWords(reply));
   demand(reply.raw.status < 500, `no error of the server for the name ${shown}`, inWords(reply));
   return reply.raw.status >= 400 ? 'refused' : 'served';
+}
+
+/** A poll with such a name; undefined when setting up its channel, or its session, is refused. */
+async function asked(probe: Probe, names: { channel?: string; name?: string }): Promise<Held | undefined> {
+  try {
+    const client = await probe.client(names);
+    const waitMs = asksForNoWait(probe) ? 0 : undefined;
+    return await client.ask({ fresh: true, waitMs });
+  } catch (error) {
+    const { open, channelSetup } = probe.profile;
+    if (error instanceof Unclear && open.length + channelSetup.length > 0) return undefined;
+    throw error;
+  }
 }
 
 const names = defineCase({
@@ -34,7 +51,10 @@ const names = defineCase({
   because: 'Every new name is a queue that somebody must keep; names end up in paths, logs and pages.',
   needs: ['names'],
   lenient: { 'odd ones served': 'over-long names are refused; odd ones are served like any other' },
-  seconds: ({ constants }) => 3 + (odd.length * 2 * constants.settle.ms) / 1000,
+  // Its memory is that of all rows together.
+  alone: true,
+  // Who need not wait is not waited for.
+  seconds: (facts) => 1 + (asksForNoWait(facts) ? 0 : (odd.length * 2 * patienceMs(facts)) / 1000),
   async run(probe) {
     const fields = (['channel', 'name'] as const).filter((field) => isChosen(probe, field));
     if (fields.length === 0) throw new NotApplicable('the client names nothing');
@@ -47,6 +67,7 @@ const names = defineCase({
     const before = probe.memory();
     for (let i = 0; i < many; i++) await taken(probe, { [fields[0]!]: `${i}${overlong}` });
     const after = probe.memory();
+    await probe.alive();
     if (before !== undefined && after !== undefined) {
       demand(
         after - before < allowedBytes,

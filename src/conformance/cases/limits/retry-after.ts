@@ -19,7 +19,7 @@ const retryAfter = defineCase({
   because: 'Clients that must guess come back all at once, and too soon.',
   needs: ['process'],
   info: { 'never sent away': 'no 503 and no 429 was to be had, not even from a server that stops' },
-  seconds: () => 4,
+  seconds: () => 1,
   async run(probe) {
     const { instance, probe: own } = await probe.own();
     const clients = [await own.reader(), await own.reader()];

@@ -1,3 +1,4 @@
+import type { Profile } from '../../../wire/profile.ts';
 import { tally } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
 import type { Probe } from '../../probe/probe.ts';
@@ -12,6 +13,10 @@ const idlePolls = 5;
 /** What is expected of a hold that nobody has stated or measured yet. */
 const usualHoldMs = 30_000;
 
+/** So long a hold is watched until it counts as one without an end. */
+const watchedMs = ({ timing }: Profile): number =>
+  Math.min(patientProxyMs, timing.probeHold ?? patientProxyMs);
+
 const holdSeconds = ({ constants }: Pick<Probe, 'constants'>): number =>
   (constants.hold?.ms ?? usualHoldMs) / 1000;
 
@@ -25,13 +30,17 @@ const exists = defineCase({
   lenient: { late: 'the answer comes after 55 s to 100 s' },
   seconds: ({ profile, constants }) =>
     Math.min(
-      patientProxyMs,
+      watchedMs(profile),
       constants.hold?.ms ?? (profile.hold.kind === 'unbounded' ? patientProxyMs : usualHoldMs),
     ) / 1000,
   async run(probe) {
+    const atMostMs = watchedMs(probe.profile);
     const held = await probe.subscribe();
-    const left = patientProxyMs - (probe.clock.now() - held.sentAt);
-    const reply = await held.reply('an idle hold to be ended by the server within 100 s', left);
+    const left = atMostMs - (probe.clock.now() - held.sentAt);
+    const reply = await held.reply(
+      `an idle hold to be ended by the server within ${atMostMs / 1000} s`,
+      left,
+    );
     return reply.tookMs > proxyMs ? { outcome: 'late', seen: inWords(reply) } : { seen: inWords(reply) };
   },
 });

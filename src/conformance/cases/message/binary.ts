@@ -1,5 +1,6 @@
 import { type Case, defineCase } from '../../case.ts';
 import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
+import { arrival } from './arrival.ts';
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
 
@@ -10,7 +11,8 @@ const exact = defineCase({
   because: 'A server that promises bytes and treats them as text spoils every picture.',
   needs: ['binary'],
   async run(probe) {
-    const bytes = Buffer.concat([Buffer.from(probe.newName()), everyByte]);
+    const name = probe.newName();
+    const bytes = Buffer.concat([Buffer.from(name), everyByte]);
     const sent = Buffer.from(await probe.encodePublish(bytes));
     if (!sent.includes(everyByte) && !sent.includes(bytes.toString('base64'))) {
       throw new NotApplicable('the profile has no form in which bytes are published');
@@ -19,8 +21,8 @@ const exact = defineCase({
     const held = await client.subscribe();
     const { publication } = await probe.offer(bytes);
     if (publication === undefined) throw new Unclear('the publish was not acknowledged');
-    const [got] = await client.collect(1, { first: held });
-    if (got === undefined) throw new Violation('the bytes that were published', 'nothing came');
+    const { found: got } = await arrival(client, held, ({ text }) => text.includes(name));
+    if (got === undefined) throw new Violation('the bytes that were published', 'nothing of the kind came');
     const received = Buffer.from(got.bytes);
     const at = received.findIndex((byte, i) => byte !== bytes[i]);
     demand(

@@ -1,5 +1,6 @@
 import { carries } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
+import { cyclesS } from '../../expected.ts';
 import { persists } from '../../probe/lines.ts';
 import { demand } from '../../verify.ts';
 
@@ -17,7 +18,7 @@ const safe = defineCase({
   requires: 'What a message says cannot break the answer that carries it.',
   because:
     'An answer that a message can end early lets its author write the next one himself (response splitting).',
-  seconds: ({ constants }) => 1 + (2 * hostile.length * constants.settle.ms) / 1000,
+  seconds: (facts) => cyclesS(facts, hostile.length),
   async run(probe) {
     const client = await probe.reader();
     let connection = await probe.connect();

@@ -6,7 +6,10 @@ const bad = ['alert(1)//', '<script>', 'a b', ''];
 
 const callback = defineCase({
   id: 'message.jsonp.callback',
-  duties: [{ level: 'MUST', authority: 'RFC 6202 §6' }],
+  duties: [
+    { level: 'MUST', authority: 'PRACTICE' },
+    { level: 'SHOULD', authority: 'RFC 6202 §6' },
+  ],
   requires: 'The name of a JSONP callback is checked.',
   because: 'A callback that may be any text runs as a script of the target, in every page that includes it.',
   needs: ['jsonp'],

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Case, defineCase } from '../../case.ts';
+import { cyclesS } from '../../expected.ts';
 import type { Probe } from '../../probe/probe.ts';
+import type { Received } from '../../probe/reply.ts';
 import { demand, Unclear } from '../../verify.ts';
+import { arrival } from './arrival.ts';
 
 const kib = 1024;
 const ladderBytes = [1, kib, 16 * kib - 1, 16 * kib, 64 * kib, kib * kib];
@@ -11,7 +14,7 @@ const ladder = defineCase({
   duties: [{ level: 'MUST', authority: 'CLAIM' }],
   requires: 'Messages of every size up to the stated limit arrive whole.',
   because: 'Buffers end at 16 or 64 KiB, and what does not fit is cut or never comes (cometd#562).',
-  seconds: ({ constants }) => 1 + (ladderBytes.length * constants.settle.ms) / 1000,
+  seconds: (facts) => 0.2 + cyclesS(facts, ladderBytes.length),
   async run(probe) {
     const { maxBytes } = probe.profile.payload;
     const client = await probe.reader();
@@ -28,12 +31,13 @@ const ladder = defineCase({
         demand(maxBytes === undefined, `${size} bytes to be accepted, as the profile says`, `${status}`);
         throw new Unclear(`${size} bytes were not acknowledged: ${status}`);
       }
-      const got = await client.collect(1, { first: held, quietMs: 10 * probe.budgetMs });
-      const whole = got.some((each) => hash(each.text) === hash(text));
+      const wanted = hash(text);
+      const isWhole = (each: Received): boolean => hash(each.text) === wanted;
+      const { found, others } = await arrival(client, held, isWhole, 10 * probe.budgetMs);
       demand(
-        whole,
+        found !== undefined,
         `${size} bytes to arrive as they were`,
-        got.length === 0 ? 'nothing came' : `${got[0]!.bytes.length} bytes came, or others`,
+        others.length === 0 ? 'nothing came' : `${others[0]!.bytes.length} bytes came, or others`,
       );
       largestBodyBytes = size;
     }

@@ -1,6 +1,6 @@
 import { carries } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import { NotApplicable } from '../../verify.ts';
+import { cyclesS } from '../../expected.ts';
 
 const rounds = 3;
 
@@ -10,11 +10,8 @@ const sharedUpstream = defineCase({
   requires: 'Two clients whose requests share one upstream connection are not mixed up.',
   because: "A server that takes the connection for the client hands one its neighbour's messages.",
   needs: ['channels'],
-  seconds: ({ constants }) => 2 + (2 * rounds * constants.settle.ms) / 1000,
+  seconds: (facts) => cyclesS(facts, 2 * rounds),
   async run(probe) {
-    if (probe.profile.publish.as === 'session') {
-      throw new NotApplicable('sessions keep polls open, which one upstream connection cannot carry in turn');
-    }
     const { probe: behind } = await probe.through({ kind: 'shared' });
     const clients = [
       await behind.reader({ channel: await probe.newChannel() }),

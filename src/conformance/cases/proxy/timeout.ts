@@ -3,6 +3,7 @@ import { type Case, defineCase } from '../../case.ts';
 import type { Constants } from '../../constants.ts';
 import { inWords } from '../../probe/reply.ts';
 import { demand, NotApplicable, Unclear } from '../../verify.ts';
+import { counterOf } from '../presence/counter.ts';
 
 /** A proxy as impatient as this keeps the row short. */
 const impatientMs = 2000;
@@ -17,18 +18,16 @@ const released = defineCase({
   requires: 'When a proxy gives up first, the server forgets the request, and the next one works.',
   because:
     'Requests that only the server still believes in pile up behind every impatient proxy (TheHive#1602).',
-  needs: ['presence'],
-  seconds: ({ constants }) => proxyMs(constants) / 1000 + constants.release.ms / 1000 + 1,
+  needs: ['counter'],
+  seconds: ({ constants }) => (proxyMs(constants) + 4 * constants.settle.ms) / 1000,
   async run(probe) {
-    if (!probe.presence.counts) throw new NotApplicable('the target does not say how many polls it holds');
+    const { count } = counterOf(probe, probe.channel);
     const afterMs = proxyMs(probe.constants);
     const { probe: behind } = await probe.through({ kind: 'timeout', afterMs });
     const client = await behind.reader({ channel: probe.channel });
-    const held = await client.ask();
-    const holding = await probe.pace.until(
-      async () => (await probe.presence.held(probe.channel)) > 0,
-      probe.budgetMs,
-    );
+    const base = await count();
+    const held = await client.ask({ fresh: true });
+    const holding = await probe.pace.until(async () => (await count()) > base, probe.budgetMs);
     if (!holding) throw new Unclear('the poll behind the relay was never counted as held');
     if (held.exchange.state !== 'silent') {
       throw new NotApplicable('heads come when a hold begins, and no proxy can answer 504 after that');
@@ -36,10 +35,7 @@ const released = defineCase({
     const cut = await held.reply('the relay to answer 504', afterMs + probe.budgetMs);
     if (cut.raw.status !== 504) throw new Unclear(`the relay did not give up: ${inWords(cut)}`);
     const gaveUpAt = probe.clock.now();
-    const forgotten = await probe.pace.until(
-      async () => (await probe.presence.held(probe.channel)) === 0,
-      probe.constants.release.ms,
-    );
+    const forgotten = await probe.pace.until(async () => (await count()) <= base, probe.constants.release.ms);
     demand(
       forgotten,
       `the server to forget the request within ${Math.round(probe.constants.release.ms)} ms`,

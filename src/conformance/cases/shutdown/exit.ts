@@ -12,7 +12,7 @@ const bounded = defineCase({
   because:
     'Servers that wait for their last connection wait for ever (ipfs-webui#28, mcphub#1030, mold#1582).',
   needs: ['process'],
-  seconds: () => 8,
+  seconds: () => 1,
   async run(probe) {
     const { instance, probe: own } = await probe.own();
     for (let i = 0; i < idle; i++) await own.ordinary({ fresh: true });

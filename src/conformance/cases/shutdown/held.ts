@@ -1,3 +1,4 @@
+import type { Cut } from '../../../world/real/raw/answer.ts';
 import { type Case, defineCase } from '../../case.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
@@ -9,7 +10,7 @@ import { exitMs } from './patience.ts';
 const subscribers = 20;
 
 /** Polls held by a target that is then told to stop. */
-async function heldAtShutdown(probe: Probe): Promise<(Reply | undefined | { cut: string })[]> {
+async function heldAtShutdown(probe: Probe): Promise<(Reply | Cut | undefined)[]> {
   const { instance, probe: own } = await probe.own();
   const clients = await Promise.all(Array.from({ length: subscribers }, () => own.reader()));
   const held: Held[] = await Promise.all(clients.map((client) => client.subscribe({ fresh: true })));
@@ -24,16 +25,16 @@ const answered = defineCase({
   because:
     'A cut request looks like a broken network, and every client comes back at once (dsps#18, slycat#68).',
   needs: ['process'],
-  seconds: () => 5,
+  seconds: () => 1,
   async run(probe) {
     const ends = await heldAtShutdown(probe);
     const bad = ends.filter((end) => end === undefined || 'cut' in end);
     demand(
       bad.length === 0,
       `a complete answer for each of ${subscribers} held polls`,
-      `${bad.length} of them got none: ${inWords(bad[0] as undefined)}`,
+      `${bad.length} of them got none: ${inWords(bad[0])}`,
     );
-    return { seen: inWords(ends[0] as Reply) };
+    return { seen: inWords(ends[0]) };
   },
 });
 
@@ -45,10 +46,10 @@ const distinguishable = defineCase({
   needs: ['process'],
   dependsOn: ['shutdown.held.answered'],
   lenient: { 'blank 200': '200 with nothing in it, which a careless client takes for an empty message' },
-  seconds: () => 5,
+  seconds: () => 1,
   async run(probe) {
     const [first] = await heldAtShutdown(probe);
-    if (first === undefined || 'cut' in first) throw new Violation('an answer', inWords(first as undefined));
+    if (first === undefined || 'cut' in first) throw new Violation('an answer', inWords(first));
     const { raw, reading, messages } = first;
     const seen = inWords(first);
     if (declared(probe, raw)) return { seen };

@@ -9,7 +9,7 @@ const refused = defineCase({
   requires: 'After the server was told to stop it holds no new request.',
   because: 'A deploy that waits for the last request never ends while new ones are held.',
   needs: ['process'],
-  seconds: () => 5,
+  seconds: () => 1,
   async run(probe) {
     const { instance, probe: own } = await probe.own();
     // Connections that are open before the signal still carry requests when the listener is closed.

@@ -13,7 +13,7 @@ const resume = defineCase({
   because:
     'A server that numbers anew after a restart skips messages for every client with an old number (claudecode_webui#1886).',
   needs: ['process', 'cursor'],
-  seconds: () => 8,
+  seconds: () => 2,
   async run(probe) {
     const { instance, probe: own } = await probe.own();
     const client = await own.reader();
