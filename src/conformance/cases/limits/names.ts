@@ -54,7 +54,7 @@ const names = defineCase({
   // Its memory is that of all rows together.
   alone: true,
   // Who need not wait is not waited for.
-  seconds: (facts) => 3 + (asksForNoWait(facts) ? 0 : (odd.length * 2 * patienceMs(facts)) / 1000),
+  seconds: (facts) => 1 + (asksForNoWait(facts) ? 0 : (odd.length * 2 * patienceMs(facts)) / 1000),
   async run(probe) {
     const fields = (['channel', 'name'] as const).filter((field) => isChosen(probe, field));
     if (fields.length === 0) throw new NotApplicable('the client names nothing');

@@ -82,6 +82,8 @@ const silentLoss = defineCase({
   needs: ['counter'],
   tags: ['slow'],
   limits: ['hold'],
+  // As above: what other rows close or open would be taken for the poll.
+  alone: true,
   info: {
     'endless hold':
       'the target never ends a hold; whether TCP keep-alive is on cannot be seen through a relay, whose kernel answers for the lost peer',
