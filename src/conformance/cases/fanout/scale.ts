@@ -51,14 +51,8 @@ const held = defineCase({
     demand(
       times.length === subscribers,
       `all ${subscribers} to get the message within ${Math.round(budgetMs)} ms`,
-<<<<<<< HEAD
       `${times.length} got it, and ${silent} have no answer after as long again`,
       { timeless: silent > 0 },
-=======
-      `${times.length} got it`,
-      // So long as they were waited for, no lateness of our own can be the reason.
-      { timeless: true },
->>>>>>> mutants2
     );
     const skewMs = Math.max(...times) - Math.min(...times);
     return {
