@@ -3,7 +3,7 @@ import { type Case, defineCase } from '../../case.ts';
 import type { Constants } from '../../constants.ts';
 import { inWords } from '../../probe/reply.ts';
 import { demand, NotApplicable, Unclear } from '../../verify.ts';
-import { counterOf } from '../presence/counter.ts';
+import { countAtRest, counterOf } from '../presence/counter.ts';
 
 /** A proxy as impatient as this keeps the row short. */
 const impatientMs = 2000;
@@ -25,7 +25,7 @@ const released = defineCase({
     const afterMs = proxyMs(probe.constants);
     const { probe: behind } = await probe.through({ kind: 'timeout', afterMs });
     const client = await behind.reader({ channel: probe.channel });
-    const base = await count();
+    const base = await countAtRest(probe, count);
     const held = await client.ask({ fresh: true });
     const holding = await probe.pace.until(async () => (await count()) > base, probe.budgetMs);
     if (!holding) throw new Unclear('the poll behind the relay was never counted as held');
