@@ -1,5 +1,6 @@
 import { carries, quote } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
+import type { Held } from '../../probe/held.ts';
 import type { Attempt } from '../../probe/publisher.ts';
 import { inWords } from '../../probe/reply.ts';
 import { demand, Unclear, Violation } from '../../verify.ts';
@@ -32,12 +33,21 @@ const channels = defineCase({
       const client = await probe.reader({ channel });
       return client.ask({ fresh: true });
     });
+    const settle = (each: Held): Promise<void> => probe.presence.settle(each);
+    if (probe.presence.counts) await forEach(held, settle);
     // All at once, or a short hold would be over before the last of them has settled.
-    await Promise.all(held.map((each) => probe.presence.settle(each)));
+    else await Promise.all(held.map(settle));
     const messages = await forEach(names, (channel, i) => probe.publish(`for channel ${i}`, { channel }));
     await forEach(held, async (each, i) => {
       const reply = await each.reply(
         `the subscriber of channel ${i + 1} of ${manyChannels} to get its message`,
+      );
+      const strange = probe.ours(reply.messages).filter(({ text }) => text !== messages[i]!.text);
+      demand(
+        strange.length === 0,
+        `channel ${i + 1} of ${manyChannels} to bring its own message only`,
+        `it brought ${quote(strange.map(({ text }) => text))}`,
+        { timeless: true },
       );
       carries(probe, reply, [messages[i]!]);
     });

@@ -58,7 +58,7 @@ async function refusesAll(probe: Probe, chunked: boolean): Promise<{ outcome?: '
 }
 
 const lenient = { closed: 'the connection is closed without an answer' };
-const seconds = (): number => 1;
+const seconds = (): number => 2;
 
 const length = defineCase({
   id: 'limits.body.length',

@@ -3,8 +3,8 @@ import { Violation } from '../../verify.ts';
 import { bodyOf, chunkedHead, headFor } from '../message/request-parts.ts';
 
 const pieceBytes = 64 * 1024;
-/** A server that neither answers nor reads is not waited for any longer. */
-const lastsAtMostMs = 60_000;
+/** A server that neither answers nor reads on is not waited for any longer. */
+const lastsAtMostMs = 15_000;
 const filler = 'x';
 
 /** What a publish above the limit led to. */
@@ -37,7 +37,7 @@ async function oversized(probe: Probe, name: string, size: number): Promise<Over
 
 /**
  * Sends a publish of so many bytes piece by piece, until the server says something.
- * @throws Violation when it takes it all, or stops reading, and says nothing
+ * @throws Violation when it takes it all, or does not read on, and says nothing
  */
 export async function sendOversized(probe: Probe, size: number, chunked: boolean): Promise<Refusal> {
   const name = probe.newName();
@@ -72,7 +72,9 @@ export async function sendOversized(probe: Probe, size: number, chunked: boolean
   }
   const answer = await exchange.within(10 * probe.budgetMs);
   if (answer === undefined) {
-    const seen = whole ? `no answer after all ${wholeBytes} bytes` : `it stopped reading after ${sentBytes}`;
+    const seen = whole
+      ? `no answer after all ${wholeBytes} bytes`
+      : `no answer, and ${sentBytes} bytes of ${wholeBytes} were taken within ${lastsAtMostMs / 1000} s`;
     throw new Violation('an oversized publish to be refused', seen, { timeless: whole });
   }
   return { status: answer.status, sentBytes, name };

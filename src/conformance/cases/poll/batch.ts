@@ -152,7 +152,7 @@ const publishersAtOnce = 20;
 /** So many answers in a row without anything new are the end of it. */
 const staleAtMost = 100;
 /** However slow the target is, nobody fetches for longer. */
-const lastsAtMostMs = 120_000;
+const lastsAtMostMs = 60_000;
 
 const bounded = defineCase({
   id: 'poll.batch.bounded',
