@@ -8,6 +8,8 @@ import { Unclear } from './verify.ts';
 const requestRounds = 100;
 /** The 99th percentile of so few is their maximum, which is on the safe side. */
 const rounds = 30;
+/** A server without memory loses what it gets before it has the poll; so often that may be the machine's doing. */
+const mostRaces = 3;
 const leastSettleMs = 50;
 const leastBudgetMs = 250;
 /** A slow server must not buy itself a slow budget. */
@@ -58,17 +60,20 @@ export async function calibrate(probe: Probe): Promise<Constants> {
 
 async function deliver(probe: Probe): Promise<number[]> {
   const client = await probe.reader();
+  const { resume, mailbox } = probe.profile.claims;
+  let mayGetLost = resume || mailbox ? 0 : mostRaces;
   return times(rounds, probe.clock, async (i) => {
-    const held = await client.subscribe({ fresh: true });
-    const message = await probe.publish('calibration');
-    const got = await client.collect([message], { first: held });
-    const arrived = got.find(({ text }) => text === message.text);
-    if (arrived === undefined) {
+    for (;;) {
+      const held = await client.subscribe({ fresh: true });
+      const message = await probe.publish('calibration');
+      const got = await client.collect([message], { first: held });
+      const arrived = got.find(({ text }) => text === message.text);
+      if (arrived !== undefined) return Math.max(0, arrived.at - message.sentAt);
+      if (mayGetLost-- > 0) continue;
       throw new Unclear(
         `calibration: message ${i + 1} of ${rounds} was acknowledged and did not arrive within ${Math.round(probe.budgetMs)} ms`,
       );
     }
-    return Math.max(0, arrived.at - message.sentAt);
   });
 }
 
