@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { pollmark } from '../runs/pollmark.ts';
 import { describeTarget } from './describe-target.ts';
 import { judge } from './judge.ts';
+import { presentable } from './presentable.ts';
 import { ownServer } from './starters/own-server.ts';
 import { interopFolder, type Starter } from './starters/target.ts';
 import { starters } from './targets.ts';
@@ -14,7 +15,7 @@ const root = resolve(interopFolder, '../..');
 /** The results are kept here; git does not. */
 const kept = join(root, 'reports', 'matrix');
 const docs = join(root, 'docs');
-const largestPageBytes = 1_000_000;
+const largestPageBytes = 1_200_000;
 
 const hold = '5s';
 const columns: readonly Starter[] = [
@@ -56,7 +57,7 @@ describe.concurrent('every target against every row', () => {
         ]);
         const { result } = await judge(target(), ['--all', ...wish]);
         mkdirSync(kept, { recursive: true });
-        writeFileSync(fileOf(name), `${JSON.stringify(result)}\n`);
+        writeFileSync(fileOf(name), `${JSON.stringify(presentable(result))}\n`);
         judged.push(name);
         expect(result.rows.filter(({ verdict }) => verdict === 'HARNESS-ERROR')).toEqual([]);
         expect(result.status).toBe('ok');
