@@ -14,7 +14,7 @@ import type { ConformanceOptions } from './options.ts';
 import { expectedMs, type PlannedRow, planRows, widthOf } from './phase.ts';
 import type { Stage } from './play.ts';
 import { conformanceProblems, targetProblems } from './problems.ts';
-import { type Restarter, restarter, startTarget } from './restart.ts';
+import { type Restarter, restarter, startTarget, withPidOf } from './restart.ts';
 import type { ConformanceResult } from './result.ts';
 import { type Selected, select } from './select.ts';
 import { type Finished, Suite } from './suite.ts';
@@ -96,7 +96,7 @@ async function judgeTarget(judging: Judging): Promise<ConformanceResult> {
     target: {
       origin: target.origin,
       tls: options.tls ?? {},
-      profile: { ...profile, vars },
+      profile: withPidOf(keeper, { ...profile, vars }),
       ...{ headers, secrets },
       adapter: options.adapter,
     },

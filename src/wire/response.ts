@@ -87,13 +87,18 @@ export class ResponseParser {
     if (this.#over !== undefined) return false;
     const current = this.#current;
     if (current !== undefined && this.#state === 'to-close' && how === 'fin') this.#complete(current);
-    else if (current !== undefined && how !== 'closed' && !leftFirst) {
+    else if (current !== undefined && how !== 'closed' && !leftFirst && !this.#onlyInterim) {
       const where = current.status !== undefined && this.#state !== 'fields' ? 'content' : 'head';
       current.violations.add(`the connection ends in the middle of the ${where}`, '9112 §8');
     }
     const lost = this.outstanding > 0;
     this.#end('ended');
     return lost;
+  }
+
+  /** Interim answers were all that came. A server may close without the final one (RFC 9110, section 10.1.1). */
+  get #onlyInterim(): boolean {
+    return this.#state === 'status' && this.#lines.pending === 0;
   }
 
   /** Takes some bytes, and says how many; none at all only when it thereby came into another state. */

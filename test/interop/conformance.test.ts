@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ConformanceRow } from '../../src/conformance/result.ts';
 import { describeTarget } from './describe-target.ts';
-import { judge } from './judge.ts';
+import { expectedFile, judge } from './judge.ts';
 import { targetNames } from './targets.ts';
 
 /** Phases besides the ordinary one; `INTEROP_TAGS=slow,load,hostile,process` plays everything, for minutes. */
@@ -16,7 +16,13 @@ function told({ id, level, verdict, flaky, expected, actual, reason }: Conforman
 for (const name of targetNames)
   describeTarget(name, (target) => {
     it('fails what it is known to fail, and nothing else', { timeout: 600_000 }, async () => {
-      const { code, err, result } = await judge(target(), ['--tags', tags]);
+      const { code, err, result } = await judge(target(), [
+        '--tags',
+        tags,
+        '--expect',
+        expectedFile(name),
+        '--strict',
+      ]);
       const { rows } = result;
       const count = (verdict: string) => rows.filter((row) => row.verdict === verdict).length;
       const tally = ['PASS', 'LENIENT', 'FAIL', 'INFO', 'N/A', 'INCONCLUSIVE'].map((v) => `${v} ${count(v)}`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { Target } from './starters/target.ts';
+import type { Starter, Target } from './starters/target.ts';
 import { starters, type TargetName } from './targets.ts';
 
 /** Set where everything has to be there: a missing server is a failure then. */
@@ -9,8 +9,9 @@ const required = process.env['INTEROP_REQUIRED'] === '1';
  * Tests of one server: started before the first of them, ended after the last. Without its program they are
  * skipped, and a line says which server and why.
  */
-export function describeTarget(name: TargetName, tests: (target: () => Target) => void): void {
-  const starter = starters[name];
+export function describeTarget(of: TargetName | Starter, tests: (target: () => Target) => void): void {
+  const starter = typeof of === 'string' ? starters[of] : of;
+  const { name } = starter;
   const reason = starter.missing();
   if (reason !== undefined) {
     const line = `${name} is not installed: no ${reason}`;

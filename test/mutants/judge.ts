@@ -96,7 +96,7 @@ export async function judgeOnce(defect: Planting, rows?: readonly string[]): Pro
 }
 
 /** Descriptors of the suite: a row that opens as many polls as it can must not open thousands here. */
-const descriptors = 4000;
+const descriptors = 3000;
 
 function play(order: Order): Promise<Judged> {
   const child = fork(fileURLToPath(new URL('play.mjs', import.meta.url)), {

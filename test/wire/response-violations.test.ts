@@ -379,6 +379,11 @@ describe('a cut answer', () => {
     expect([own.answers, own.parser.violations]).toEqual([[answer], []]);
   });
 
+  it('is none where only an interim answer came: a server may close without another', () => {
+    const { answers, parser } = told('HTTP/1.1 100 Continue\r\n\r\n', ['POST'], 'fin');
+    expect([answers, parser.violations]).toEqual([['<ended>'], []]);
+  });
+
   it('takes those behind it along, and those that come later', () => {
     const { answers, parser } = told('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na', ['GET', 'GET'], 'fin');
     parser.expect({ method: 'GET' }, { complete() {}, broken: ({ why }) => answers.push(why) });

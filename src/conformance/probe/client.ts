@@ -222,7 +222,7 @@ export class Client {
       }
     } catch (error) {
       if (error instanceof Unclear || error instanceof Violation) throw error;
-      throw new Unclear(`${complaint}: ${(error as Error).message}`);
+      throw new Unclear(`${complaint}: ${(error as Error).message}`, { cause: error });
     }
   }
 }

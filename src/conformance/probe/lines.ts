@@ -73,10 +73,20 @@ export class Lines {
   end(): void {
     this.#ended = true;
     for (const connection of this.#all) {
-      this.#witness.saw(connection.violations, this.#row);
+      this.#witness.saw(formal(connection), this.#row);
       if (!connection.isClosed) connection.reset();
     }
   }
+}
+
+/**
+ * What was wrong with the form of answers. That a reset cut one off is no matter of form: it overtakes the answer
+ * of a server that refuses a request before it has read it all.
+ */
+function formal(connection: RawConnection): readonly string[] {
+  const { violations } = connection;
+  const cut = connection.ending() === 'rst-before-complete';
+  return cut ? violations.filter((found) => !found.endsWith('(RFC 9112 §8)')) : violations;
 }
 
 /** Whether a connection outlives this answer (RFC 9112, section 9.3). */

@@ -112,6 +112,7 @@ const early = defineCase({
       first !== undefined && wanted.includes(first),
       `${wanted.join(' or ')} before the body is sent`,
       first === undefined ? 'nothing, or the connection ended' : `${first}`,
+      { timeless: first !== undefined },
     );
     return { seen: `${first} before the body` };
   },
