@@ -16,6 +16,9 @@ import { NotApplicable, Unclear, Violation } from './verify.ts';
 /** An unreachable target is said within this, milliseconds. */
 const reachPatienceMs = 3000;
 
+/** So long may a target that listens deliver nothing, and still count as alive. Milliseconds. */
+const breathMs = 30_000;
+
 /** Plays rows against a real target. */
 class RealStage implements Stage {
   readonly #options: StageOptions;
@@ -70,7 +73,19 @@ class RealStage implements Stage {
     };
   }
 
+  /** A target that is only breathless after a row gets time to come round, as long as somebody listens there. */
   async alive(): Promise<boolean> {
+    const { origin, tls } = this.#options.target;
+    const end = this.#clock.now() + breathMs;
+    while (!(await this.#delivers())) {
+      const stopped = this.#options.signal?.aborted === true;
+      if (stopped || this.#clock.now() >= end) return false;
+      if ((await canConnect(origin, reachPatienceMs, tls)) !== undefined) return false;
+    }
+    return true;
+  }
+
+  async #delivers(): Promise<boolean> {
     const probe = this.#probe(`alive.${++this.#played}`, {});
     try {
       await probe.alive();

@@ -68,6 +68,17 @@ export class ResponseParser {
     return this.#over === 'ended' ? undefined : this.#over;
   }
 
+  /** Content that is kept of the answer under way. */
+  get keptBytes(): number {
+    return this.#current?.content.length ?? 0;
+  }
+
+  /** Reads nothing more here: others need the room that this answer takes. */
+  giveUp(): void {
+    this.#current?.violations.add('content above what all answers under way may take together', '9110 §6.4');
+    this.#end('too-big');
+  }
+
   /** Queues one more expected answer. On a connection that is over, `port` is told so at once. */
   expect(expected: ExpectedResponse, port: ResponsePort): void {
     if (this.#over !== undefined) port.broken({ why: this.#over, status: undefined, violations: [] });

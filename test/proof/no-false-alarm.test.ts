@@ -43,7 +43,11 @@ function report(name: string, { rows, constants, warnings, durationMs }: Judged)
   return [
     `${name}: ${(durationMs / 1000).toFixed(1)} s (longest: ${slow.join(', ')}), S ${settle_ms?.toFixed(0)} ms, D ${delivery_budget_ms?.toFixed(0)} ms`,
     `${by('PASS').length} PASS, ${ids('LENIENT')}, ${ids('INFO')}, ${ids('FAIL')}, ${by('N/A').length} N/A, ${by('INCONCLUSIVE').length} INCONCLUSIVE`,
-    ...by('INCONCLUSIVE').map((row) => `\n    ${inWords(row)}`),
+    // A row that is FLAKY counts as passed above: a run that is interrupted must show it, too.
+    `${rows.filter(({ flaky }) => flaky !== null).length} FLAKY`,
+    ...rows
+      .filter((row) => row.verdict === 'INCONCLUSIVE' || isAlarm(row))
+      .map((row) => `\n    ${inWords(row)}`),
     ...warnings.map(({ text }) => `\n    ${text}`),
   ].join('; ');
 }

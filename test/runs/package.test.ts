@@ -30,6 +30,64 @@ function npx(...args: string[]): { status: number | null; stdout: string; stderr
   return spawnSync('npx', ['--no-install', 'pollmark', ...args], { cwd: folder, encoding: 'utf8' });
 }
 
+/** Judges a server of its own, and ends by itself once everything is closed. */
+const judging = `
+import assert from 'node:assert/strict';
+import { loadProfile, runConformance, startServer } from 'pollmark';
+
+const profile = () => loadProfile('reference', import.meta.dirname);
+
+export async function passes() {
+  const server = await startServer({ port: 0 });
+  try {
+    const result = await runConformance({ profile: profile(), target: server.url, rows: ['poll.answer', 'poll.batch'] });
+    assert.deepEqual(result.rows.filter(({ verdict }) => verdict !== 'PASS'), []);
+    assert.equal(result.summary.exit, 0);
+  } finally {
+    await server.close();
+  }
+}
+
+export async function startsItself() {
+  const result = await runConformance({ profile: profile(), rows: ['poll.answer.immediate'] });
+  assert.deepEqual([result.summary.exit, result.invocation.startsTarget], [0, true]);
+  await assert.rejects(fetch(result.target));
+}
+
+export async function aborts() {
+  const server = await startServer({ port: 0 });
+  const stop = new AbortController();
+  try {
+    const { summary, status } = await runConformance({
+      ...{ profile: profile(), target: server.url, rows: ['longpoll.hold.minimum'], signal: stop.signal },
+      progress: ({ kind }) => kind === 'playing' && stop.abort(),
+    });
+    assert.deepEqual([summary.exit, status], [130, 'partial']);
+  } finally {
+    await server.close();
+  }
+}
+
+if (process.argv[1] === import.meta.filename) for (const step of [passes, startsItself, aborts]) await step();
+`;
+
+const examples = {
+  'judged.test.mjs': `
+import test from 'node:test';
+import * as steps from './judge.mjs';
+for (const [name, step] of Object.entries(steps)) test(name, step);
+`,
+  'judged.spec.mjs': `
+import { expect, it } from 'vitest';
+import * as steps from './judge.mjs';
+it.each(Object.entries(steps))('%s', async (_, step) => expect(await step()).toBeUndefined());
+`,
+  // vitest itself is not installed there; its own files are taken from here.
+  'vitest.config.mjs': `
+export default { test: { include: ['*.spec.mjs'], testTimeout: 60_000 }, resolve: { alias: { vitest: '${join(root, 'node_modules/vitest/dist/index.js')}' } } };
+`,
+};
+
 describe('the package', () => {
   it('holds what it needs, no test, and is small', () => {
     const paths = packed.files.map(({ path }) => path);
@@ -65,7 +123,7 @@ describe('the package', () => {
     rmSync(join(folder, 'package'), { recursive: true });
   });
 
-  it('runs where it is installed, and can be imported', () => {
+  it('runs where it is installed, and can be imported', { timeout: 300_000 }, () => {
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
     const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
     execFileSync('npm', ['install', ...quiet, `./${packed.filename}`], { cwd: folder, stdio: 'ignore' });
@@ -89,6 +147,32 @@ describe('the package', () => {
       expect(mode.repetitions[0]!.messages).toMatchObject({ lost: 0, undelivered: 0 });
     expect(readdirSync(join(folder, 'reports'))).toContain('latest');
 
+    writeFileSync(join(folder, 'judge.mjs'), judging);
+    for (const [file, text] of Object.entries(examples)) writeFileSync(join(folder, file), text);
+    // By `node --test`, then by vitest; neither ends before every handle is closed.
+    const plain = spawnSync(process.execPath, ['--test', 'judged.test.mjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect([plain.status, plain.stderr]).toEqual([0, '']);
+    expect(plain.stdout).toMatch(/pass 3$/m);
+    const vitest = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder],
+      {
+        ...{ cwd: folder, encoding: 'utf8', timeout: 60_000 },
+      },
+    );
+    expect([vitest.status, vitest.stderr]).toEqual([0, '']);
+    expect(vitest.stdout).not.toMatch(/stdout \||hanging/);
+    const alone = spawnSync(process.execPath, ['judge.mjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect([alone.status, alone.stdout, alone.stderr]).toEqual([0, '', '']);
+
     const names = execFileSync(
       process.execPath,
       ['--input-type=module', '-e', `console.log(JSON.stringify(Object.keys(await import('pollmark'))))`],
@@ -105,6 +189,8 @@ describe('the package', () => {
         'readHistory',
         'readScenario',
         'resultSchema',
+        'conformanceResultSchema',
+        'runConformance',
         'runScenario',
         'startServer',
       ]),

@@ -1,4 +1,4 @@
-import { beforeAnswer, type Defect, type Edit, edit, longHold, part } from '../defect.ts';
+import { beforeAnswer, type Defect, type Edit, edit, judged, longHold, part } from '../defect.ts';
 
 const release = 'const released = this.#holds;\n        this.#holds = new Map();\n        return released;';
 
@@ -109,7 +109,7 @@ export const fanoutDefects: readonly Defect[] = [
                     };
                     socket.on('data', next).on('close', next);
                 };
-                if (!held || reply.kind !== 'messages')
+                if (!held || reply.kind !== 'messages' || !(${judged}))
                     go();
                 else if (line.busy)
                     line.push(serve);

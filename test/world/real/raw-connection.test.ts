@@ -5,7 +5,7 @@ import { RawConnection } from '../../../src/world/real/raw/connection.ts';
 import { Transcript } from '../../../src/world/real/raw/transcript.ts';
 import { until } from './raw.ts';
 import { clock, get, ok, talk, whole } from './raw-talk.ts';
-import { answer } from './script.ts';
+import { answer, ScriptServer } from './script.ts';
 
 describe('a raw connection', () => {
   it('gives the answer with its times, and stays open', async () => {
@@ -107,6 +107,27 @@ describe('a raw connection', () => {
     expect((cut as Cut).violations).toEqual([expect.stringContaining('above the 67108864 bytes')]);
     expect(talked.connection.ending()).toBe('left-hanging');
     await until(() => talked.server.open.size === 0);
+  });
+
+  it('gives up what is too much together, and takes the room for others again', async () => {
+    await using server = await ScriptServer.start((heard) => {
+      heard.say(`HTTP/1.1 200 OK\r\nContent-Length: ${2 ** 26}\r\n\r\n`);
+      heard.socket.write(Buffer.alloc(60 * 2 ** 20));
+    });
+    const connections = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        RawConnection.open({ origin: server.origin, tls: {} }, { clock, transcript: new Transcript() }),
+      ),
+    );
+    const answers = connections.map((connection) => connection.request(get, 'GET').answer);
+    expect(await Promise.race(answers)).toMatchObject({
+      ...{ cut: 'closed', why: 'too-big', status: 200 },
+      violations: [expect.stringContaining('all answers under way may take together')],
+    });
+    for (const connection of connections) connection.reset();
+    await Promise.all(answers);
+    await using talked = await talk((heard) => heard.say(answer('x'.repeat(60 * 2 ** 20))));
+    expect(whole(await talked.connection.request(get, 'GET').answer).wireBytes).toHaveLength(60 * 2 ** 20);
   });
 
   it('knows the version of the request it sends', async () => {

@@ -1,5 +1,5 @@
 import type { Probe } from '../../probe/probe.ts';
-import { NotApplicable } from '../../verify.ts';
+import { NotApplicable, Unclear } from '../../verify.ts';
 
 /** What a target has in its hands for a channel. */
 export interface Counter {
@@ -17,4 +17,20 @@ export function counterOf(probe: Probe, channel: string): Counter {
   }
   const { descriptors } = probe.process();
   return { count: () => Promise.resolve(descriptors()), tolerance: 2 };
+}
+
+/**
+ * The count once it goes down no more: connections of the rows before are perhaps being closed yet.
+ * @throws Unclear when it does not come to rest
+ */
+export async function countAtRest(probe: Probe, count: () => Promise<number>): Promise<number> {
+  let last = await count();
+  const rests = async (): Promise<boolean> => {
+    await probe.pace.pass(probe.pace.settleMs);
+    const before = last;
+    last = await count();
+    return last === before;
+  };
+  if (await probe.pace.until(rests, probe.constants.release.ms)) return last;
+  throw new Unclear("the target's count does not come to rest");
 }

@@ -29,6 +29,12 @@ export interface RawOptions {
   readonly receiveWindow?: number;
 }
 
+/** What answers under way may take together: one of 64 MiB is nothing, a thousand are all the memory there is. */
+const mostUnderWay = 192 * 2 ** 20;
+/** Nobody is cut off for less than this, or the innocent would be, too. */
+const harmless = 2 ** 18;
+let underWay = 0;
+
 /** One connection to a server, on which a case says exactly what it wants, byte by byte. */
 export class RawConnection {
   /** Numbers the connections of one transcript, from 1. */
@@ -42,6 +48,8 @@ export class RawConnection {
   readonly #transcript: Transcript;
   readonly #parser = new ResponseParser();
   readonly #window: number;
+  /** Its part of what is under way. */
+  #kept = 0;
   /** Writes that the kernel has not taken whole. */
   #unwritten = 0;
   readonly #awaitingFlush: (() => void)[] = [];
@@ -175,6 +183,7 @@ export class RawConnection {
       this.#readAt = this.#clock.now();
       this.#ending = this.#unanswered ? 'left-hanging' : 'kept-alive';
       this.#parser.closed('closed');
+      this.#weigh();
       this.#resolveClosed('rst');
     }
     this.#outside(() => {
@@ -210,11 +219,19 @@ export class RawConnection {
     return !this.#stream.writableEnded && this.#tcp.remoteAddress === undefined;
   }
 
+  #weigh(): void {
+    const kept = this.#parser.keptBytes;
+    underWay += kept - this.#kept;
+    this.#kept = kept;
+  }
+
   #read(bytes: Buffer): void {
     this.#readAt = this.#clock.now();
     this.#transcript.add(this.id, '<', bytes, this.#readAt);
     if (this.isClosed) return;
     this.#parser.feed(bytes);
+    this.#weigh();
+    if (underWay > mostUnderWay && this.#kept > harmless) this.#parser.giveUp();
     // It may never end: nobody would look at the rest.
     if (this.#parser.lost === 'too-big') return this.reset();
     this.#room -= bytes.length;
@@ -233,6 +250,7 @@ export class RawConnection {
     const lost = this.#parser.lost !== undefined;
     // Who has ended this side first is owed nothing more, and may rightly get the rest or not.
     const cut = this.#parser.closed(how, this.#stream.writableEnded) || lost;
+    this.#weigh();
     this.#ending =
       how === 'fin' ? (cut ? 'closed-early' : 'fin') : cut ? 'rst-before-complete' : 'rst-after-complete';
     // Nothing can come any more, so nobody is served by keeping the other half.
