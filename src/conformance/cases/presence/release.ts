@@ -113,7 +113,7 @@ const abandonedSession = defineCase({
   async run(probe) {
     const { probe: own, process } = await probe.weighed();
     const sizes: number[] = [];
-    const end = own.clock.now() + watchMs;
+    const end = own.clock.now() + (own.profile.timing.probeHold ?? watchMs);
     const perClient = (): number => typicalGrowth(sizes.slice(-rounds)) / identities;
     while (sizes.length < rounds || (perClient() >= allowedBytes && own.clock.now() < end)) {
       await inTurn(own, identities);
