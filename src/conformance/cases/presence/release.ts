@@ -114,7 +114,7 @@ const abandonedSession = defineCase({
   async run(probe) {
     const { probe: own, process } = await probe.weighed();
     const sizes: number[] = [];
-    const end = own.clock.now() + watchMs;
+    const end = own.clock.now() + (own.profile.timing.probeHold ?? watchMs);
     const perClient = (): number => typicalGrowth(sizes.slice(-rounds)) / identities;
     const goesOn = (): boolean => sizes.length < roundsAtMost && own.clock.now() < end;
     while (sizes.length < rounds || (perClient() >= allowedBytes && goesOn())) {
