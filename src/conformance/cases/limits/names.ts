@@ -1,3 +1,4 @@
+import { variablesOf } from '../../../wire/template.ts';
 import { type Case, defineCase } from '../../case.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
@@ -83,8 +84,10 @@ const names = defineCase({
 /** Whether the client chooses this name in its polls. */
 function isChosen(probe: Probe, field: 'channel' | 'name'): boolean {
   const { subscribe, open } = probe.profile;
-  const hole = field === 'channel' ? '{channel}' : '{client}';
-  return JSON.stringify([subscribe.url, subscribe.headers, subscribe.body ?? '', open]).includes(hole);
+  const hole = field === 'channel' ? 'channel' : 'client';
+  return variablesOf(JSON.stringify([subscribe.url, subscribe.headers, subscribe.body ?? '', open])).includes(
+    hole,
+  );
 }
 
 /** Names that nobody means. */
