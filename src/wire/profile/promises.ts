@@ -120,7 +120,7 @@ export const timingField = z.strictObject({
   keepAlive: durationField().optional(),
   release: durationField().optional(),
   interval: durationField().optional(),
-  /** How long an endless hold is watched before it is believed. */
+  /** How long an endless hold, or a count that only grows, is watched before it is believed. */
   probeHold: durationField().optional(),
   /** How long a request may trickle in before it is believed that it always may. */
   probeRequest: durationField().optional(),

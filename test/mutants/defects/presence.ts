@@ -23,6 +23,7 @@ export const presenceDefects: readonly Defect[] = [
         this.#places.set(client, { seq, lastUsed: now });`,
       ),
     ],
+    settings: ['timing.probeHold=6s'],
     kills: ['presence.release.abandoned-session'],
   },
   {
