@@ -137,11 +137,13 @@ class Crowd {
   }
 
   #tick(): void {
+    const recordedUntil = this.#clock.now();
     this.#recorder.flush();
     let held = 0;
     for (const client of this.#clients) if (client.holding) held++;
     report({
       type: 'tick',
+      recordedUntil,
       subscribed: this.#subscribed,
       held,
       polls: this.#polls,

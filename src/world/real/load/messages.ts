@@ -78,6 +78,8 @@ export type Order =
 /** One second of a client process, for the progress line only: the records hold the truth. */
 export interface ClientsTick {
   readonly type: 'tick';
+  /** What happened before this instant is on file. */
+  readonly recordedUntil: number;
   readonly subscribed: number;
   readonly held: number;
   /** Polls sent and messages handed over since the last tick. */
@@ -104,6 +106,8 @@ export type Report =
   | ClientsTick
   | {
       readonly type: 'published';
+      /** What happened before this instant is on file. */
+      readonly recordedUntil: number;
       readonly sent: number;
       readonly acknowledged: number;
       readonly failed: number;

@@ -41,8 +41,9 @@ class Publisher {
     this.#recorder = new Recorder(spec.file, (code, text) => report({ type: 'reason', code, text }));
     this.#mouths = new Mouths(spec, this.#clock);
     this.#ticker = setInterval(() => {
+      const recordedUntil = this.#clock.now();
       this.#recorder.flush();
-      report({ type: 'published', sent: this.#next, acknowledged: this.#acknowledged, failed: this.#failed });
+      this.#tell(recordedUntil);
     }, 1000);
   }
 
@@ -71,9 +72,14 @@ class Publisher {
     }
     for (const pool of this.#pools.values()) void pool.destroy().catch(() => {});
     for (const spare of this.#spares) spare.close();
-    report({ type: 'published', sent: this.#next, acknowledged: this.#acknowledged, failed: this.#failed });
+    this.#tell(this.#clock.now());
     await this.#mouths.close();
     report({ type: 'done', failure, wholeUntil: this.#recorder.wholeUntil });
+  }
+
+  #tell(recordedUntil: number): void {
+    const counts = { sent: this.#next, acknowledged: this.#acknowledged, failed: this.#failed };
+    report({ type: 'published', recordedUntil, ...counts });
   }
 
   /** Sleeps in three steps, each shorter and more exact, so that acknowledgements are read in between. */

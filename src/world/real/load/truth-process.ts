@@ -44,7 +44,13 @@ function truth(spec: TruthSpec): { begin(): void; stop(): void } {
     message++;
     if (message === spec.count) {
       clearInterval(timer);
-      report({ type: 'published', sent: message, acknowledged: message, failed: 0 });
+      report({
+        type: 'published',
+        recordedUntil: clock.now(),
+        sent: message,
+        acknowledged: message,
+        failed: 0,
+      });
     }
   };
   return {

@@ -8,9 +8,9 @@ import { Child } from './child.ts';
 import { LiveFigures } from './live.ts';
 import { OwnServer } from './own-server.ts';
 import { late, Patience } from './patience.ts';
-import { canConnect } from './reach.ts';
 import { settle } from './settle.ts';
 import type { Played, Span, StageSpec } from './stage-spec.ts';
+import { watchTarget } from './target-watch.ts';
 
 /** Descriptors allow 20,000; each client has one connection, and now and then a second one for a moment. */
 const mostClientsPerProcess = 12_000;
@@ -28,10 +28,11 @@ export class Stage {
   readonly #crowds: {
     child: Child<Order, Report>;
     records: RecordFile & { reasons: string[] };
+    recordedUntil: Instant;
     count: number;
     first: number;
   }[];
-  readonly #publisher: { child: Child<Order, Report>; records: RecordFile };
+  readonly #publisher: { child: Child<Order, Report>; records: RecordFile; recordedUntil: Instant };
   readonly #troubles: string[] = [];
   readonly #quality: LoopQuality[] = [];
   readonly #patience = new Patience();
@@ -62,12 +63,14 @@ export class Stage {
     this.#crowds = Array.from({ length: processes }, (_, i) => ({
       child: this.#fork('a client process', 'load/client-process'),
       records: { file: join(spec.folder, `${spec.run}-clients-${i}`), reasons: [] },
+      recordedUntil: 0,
       first: i * share,
       count: Math.min(share, spec.joinMs.length - i * share),
     }));
     this.#publisher = {
       child: this.#fork('the publisher', 'load/publisher-process'),
       records: { file: join(spec.folder, `${spec.run}-publisher`), reasons: [] },
+      recordedUntil: 0,
     };
     if (server !== null)
       void server.child.ended.then(() => this.#trouble('the server died', server.child.lastWords));
@@ -108,7 +111,12 @@ export class Stage {
     const from = at + span.warmupMs;
     this.#window = { from, to: from + span.durationMs };
     this.#publisher.child.send({ type: 'begin', at });
-    const watch = this.#watchTarget();
+    const watch = watchTarget(
+      this.#origin,
+      this.#spec.target.tls,
+      () => this.live.suspicious,
+      (problem) => this.#trouble(`the target stopped answering at ${this.#origin} (${problem})`, ''),
+    );
     try {
       if ((await this.#patience.wait(interrupted, from - clock.now())) !== 'late') return this.#cut(span);
       this.#server?.measure();
@@ -161,11 +169,13 @@ export class Stage {
 
   /** What has been recorded until now; messages count when they are older than `settledMs`. */
   soFar(settledMs: number): Played {
-    const now = this.#spec.clock.now();
+    const parts = [this.#publisher, ...this.#crowds];
+    const records = parts.map((part) => part.records);
+    // Each process writes down once a second what it saw, and on a busy machine later than that.
+    const endedAt = Math.min(...parts.map((part) => part.recordedUntil));
     const { from, to } = this.#window;
-    const records = [this.#publisher, ...this.#crowds].map((part) => part.records);
-    const window = { from, to: Math.max(from, Math.min(to, now - settledMs)) };
-    return { records, window, endedAt: now, troubles: [], server: null, quality: [] };
+    const window = { from, to: Math.max(from, Math.min(to, endedAt - settledMs)) };
+    return { records, window, endedAt, troubles: [], server: null, quality: [] };
   }
 
   get troubles(): readonly string[] {
@@ -193,11 +203,15 @@ export class Stage {
       run,
       channels,
     };
-    for (const { child, records, first, count } of this.#crowds) {
+    for (const crowd of this.#crowds) {
+      const { child, records, first, count } = crowd;
       child.listen((message) => {
         if (message.type === 'reason') records.reasons[message.code] = message.text;
         else if (message.type === 'quality') this.#quality.push(message.quality);
-        else if (message.type === 'tick') this.live.tick(child.pid, message);
+        else if (message.type === 'tick') {
+          crowd.recordedUntil = message.recordedUntil;
+          this.live.tick(child.pid, message);
+        }
       });
       const part = { first, joinMs: joinMs.slice(first, first + count) };
       child.send({
@@ -207,7 +221,9 @@ export class Stage {
     }
     const { child, records } = this.#publisher;
     child.listen((message) => {
-      if (message.type === 'published') this.live.published(message);
+      if (message.type !== 'published') return;
+      this.#publisher.recordedUntil = message.recordedUntil;
+      this.live.published(message);
     });
     this.#prepared = child.next('prepared');
     child.send({ type: 'publisher', spec: { ...common, ...publishes, file: records.file } });
@@ -269,21 +285,6 @@ export class Stage {
       const { subscribed, problem } = this.live;
       seconds = subscribed === 0 && problem !== null ? seconds + 1 : 0;
       if (seconds === failingJoinS) this.#trouble(`no client could subscribe (${problem})`, '');
-    }, 1000);
-  }
-
-  /** A server that somebody else started tells nobody when it dies: three refused connections in a row do. */
-  #watchTarget(): NodeJS.Timeout {
-    let refused = 0;
-    return setInterval(() => {
-      if (!this.live.suspicious) {
-        refused = 0;
-        return;
-      }
-      void canConnect(this.#origin, 1000, this.#spec.target.tls).then((problem) => {
-        refused = problem === undefined ? 0 : refused + 1;
-        if (refused === 3) this.#trouble(`the target stopped answering at ${this.#origin} (${problem})`, '');
-      });
     }, 1000);
   }
 
