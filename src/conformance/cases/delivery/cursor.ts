@@ -19,7 +19,7 @@ const progress = defineCase({
   duties: [{ level: 'MUST', authority: 'CLAIM' }],
   requires: 'Cursors move on with every message and never come back to where they have been.',
   because:
-    'A cursor that stands still repeats messages for ever, one that goes back repeats the past (clowder-ai#998, claudecode_webui#1886).',
+    'A cursor that stands still repeats messages for ever, one that goes back repeats the past (clowder-ai#998).',
   needs: ['cursor'],
   dependsOn: ['longpoll.hold.answers-on-message'],
   seconds: ({ constants }) => 1 + (progressCount * 2 * (constants.deliveryP50Ms + 1)) / 1000,

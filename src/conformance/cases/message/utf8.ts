@@ -72,7 +72,7 @@ const splitInput = defineCase({
   id: 'message.utf8.split-input',
   duties: [{ level: 'MUST', authority: 'PRACTICE' }],
   requires: 'Characters that are split over segments or chunks of the publish survive.',
-  because: 'Adding each piece to a string decodes half characters (ocp#359, obsidian-claude-code-mcp PR 15).',
+  because: 'Adding each piece to a string decodes half characters (ocp#359).',
   seconds: (facts) => 0.1 + cyclesS(facts, 2),
   async run(probe) {
     const client = await probe.reader();

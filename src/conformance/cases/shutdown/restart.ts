@@ -10,8 +10,7 @@ const resume = defineCase({
   id: 'shutdown.restart.resume',
   duties: [{ level: 'MUST', authority: 'CLAIM', whenClaimed: 'durable' }],
   requires: 'After a restart an old cursor works, or is refused; it is never taken for another place.',
-  because:
-    'A server that numbers anew after a restart skips messages for every client with an old number (claudecode_webui#1886).',
+  because: 'A server that numbers anew after a restart skips messages for every client with an old number.',
   needs: ['process', 'cursor'],
   seconds: () => 2,
   async run(probe) {
