@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { descriptorLimit } from '../../../world/real/descriptors.ts';
 import { type Case, defineCase } from '../../case.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
@@ -11,16 +11,6 @@ const most = 20_000;
 const spare = 2000;
 const mostSessions = 2000;
 const atOnce = 50;
-
-/** How many connections this process can open. */
-function ownLimit(): number {
-  try {
-    const found = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return found === undefined ? most : Number(found) - spare;
-  } catch {
-    return 8000;
-  }
-}
 
 interface Filled {
   readonly held: readonly Held[];
@@ -77,7 +67,7 @@ const refused = defineCase({
   seconds: () => 20,
   async run(probe) {
     // A session costs more than a connection, and opening it takes requests of its own.
-    const limit = Math.min(probe.profile.open.length > 0 ? mostSessions : most, ownLimit());
+    const limit = Math.min(probe.profile.open.length > 0 ? mostSessions : most, descriptorLimit() - spare);
     const { held, refusal, trouble } = await fill(probe, limit);
     const waiting = held.filter(({ over }) => !over);
     if (refusal !== undefined) {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { type Semantics, semanticsNames } from '../../../wire/http.ts';
 import { isOrigin } from '../../../wire/http-cors.ts';
 import { UsageError } from '../../../wire/usage.ts';
+import { descriptorLimit } from '../descriptors.ts';
 
 /** How a server behaves; durations in milliseconds, sizes in bytes. */
 export interface ServerSettings {
@@ -47,19 +47,6 @@ const fixedDefaults: Omit<ServerSettings, 'maxHeld'> = {
 
 /** Descriptors left for everything that is not a held request. */
 const spareDescriptors = 500;
-
-/**
- * How many files this process may have open. Over this limit the kernel resets connections, and nobody can
- * answer 503 any more. Where the system does not say, a limit that any system grants.
- */
-function descriptorLimit(): number {
-  try {
-    const line = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
-    return line?.[1] === 'unlimited' ? 1_000_000 : Number(line?.[1]);
-  } catch {
-    return 10_000;
-  }
-}
 
 /** The settings used when nothing is said. */
 export function defaultSettings(): ServerSettings {
