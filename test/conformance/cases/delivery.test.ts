@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { burst, pastRetention, remembered } from '../../../src/conformance/cases/delivery/burst.ts';
+import { burst, pastRetention, remembered } from '../../../src/conformance/cases/burst.ts';
 import { Follower } from '../../../src/conformance/cases/delivery/follower.ts';
 import { resetOf } from '../../../src/conformance/cases/delivery/reset.ts';
 import type { Client } from '../../../src/conformance/probe/client.ts';

@@ -7,7 +7,7 @@ import type { Probe } from '../../probe/probe.ts';
 import type { Publication } from '../../probe/publication.ts';
 import { inWords, type Received, type Reply } from '../../probe/reply.ts';
 import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
-import { burst, remembered } from './burst.ts';
+import { burst, remembered } from '../burst.ts';
 import { cursorInvalid } from './cursor-invalid.ts';
 import { Follower } from './follower.ts';
 import { withCursor } from './standing.ts';

@@ -7,7 +7,7 @@ import type { Probe } from '../../probe/probe.ts';
 import type { Publication } from '../../probe/publication.ts';
 import { inWords, type Reply } from '../../probe/reply.ts';
 import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
-import { burst } from './burst.ts';
+import { burst } from '../burst.ts';
 import { Follower } from './follower.ts';
 
 /** Half of them one by one, half as fast as they go. */

@@ -6,7 +6,7 @@ import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { inWords } from '../../probe/reply.ts';
 import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
-import { burst, burstWidth, pastRetention, remembered } from './burst.ts';
+import { burst, burstWidth, pastRetention, remembered } from '../burst.ts';
 import { Follower } from './follower.ts';
 import { resetOf } from './reset.ts';
 import { standing, withCursor } from './standing.ts';

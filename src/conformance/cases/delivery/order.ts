@@ -6,7 +6,7 @@ import type { Probe } from '../../probe/probe.ts';
 import type { Publication } from '../../probe/publication.ts';
 import type { Received } from '../../probe/reply.ts';
 import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
-import { burst, remembered } from './burst.ts';
+import { burst, remembered } from '../burst.ts';
 import { Follower } from './follower.ts';
 import { withCursor } from './standing.ts';
 

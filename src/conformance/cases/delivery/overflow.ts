@@ -4,7 +4,7 @@ import type { Probe } from '../../probe/probe.ts';
 import type { Publication } from '../../probe/publication.ts';
 import { inWords } from '../../probe/reply.ts';
 import { NotApplicable, Violation } from '../../verify.ts';
-import { burst, burstWidth, pastRetention } from './burst.ts';
+import { burst, burstWidth, pastRetention } from '../burst.ts';
 import { resetOf } from './reset.ts';
 import { standing } from './standing.ts';
 

@@ -2,6 +2,7 @@ import { quote } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { demand, NotApplicable, Unclear } from '../../verify.ts';
+import { bodyOf, chunkedHead } from '../request-parts.ts';
 import { Follower } from './follower.ts';
 
 /** So many bytes of each body are never sent. */
@@ -39,24 +40,12 @@ const truncatedDropped = defineCase({
 async function half(probe: Probe, text: string, framing: 'length' | 'chunks'): Promise<Uint8Array> {
   const author = probe.profile.publish.as === 'session' ? await probe.client() : undefined;
   await author?.open();
-  const { head, body } = split(await probe.encodePublish(text, author === undefined ? {} : { as: author }));
+  const { head, body } = bodyOf(await probe.encodePublish(text, author === undefined ? {} : { as: author }));
+  if (body.length <= withheld) throw new NotApplicable('a publish has no body that could break off');
   const part = body.subarray(0, body.length - withheld);
   if (framing === 'length') return Buffer.concat([Buffer.from(head, 'latin1'), part]);
   const size = Buffer.from(`${part.length.toString(16)}\r\n`);
-  return Buffer.concat([Buffer.from(chunked(head), 'latin1'), size, part, Buffer.from('\r\n')]);
-}
-
-/** @throws NotApplicable when a publish has no body that could break off */
-function split(request: Uint8Array): { head: string; body: Buffer } {
-  const bytes = Buffer.from(request);
-  const at = bytes.indexOf('\r\n\r\n') + 4;
-  const body = bytes.subarray(at);
-  if (body.length <= withheld) throw new NotApplicable('a publish has no body here');
-  return { head: bytes.toString('latin1', 0, at), body };
-}
-
-function chunked(head: string): string {
-  return head.replace(/^content-length:.*\r\n/im, 'Transfer-Encoding: chunked\r\n');
+  return Buffer.concat([Buffer.from(chunkedHead(head), 'latin1'), size, part, Buffer.from('\r\n')]);
 }
 
 /** Sends what there is, lets the server read it, and goes away. */

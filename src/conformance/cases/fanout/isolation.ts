@@ -3,22 +3,11 @@ import { type Case, defineCase } from '../../case.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Attempt } from '../../probe/publisher.ts';
 import { inWords } from '../../probe/reply.ts';
+import { sideBySide, upTo } from '../../side-by-side.ts';
 import { demand, Unclear, Violation } from '../../verify.ts';
 
 const manyChannels = 200;
 const atOnce = 20;
-
-/** The same for each of many, so many at a time, in order of the list. */
-async function forEach<T, R>(list: readonly T[], act: (item: T, index: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: Math.min(atOnce, list.length) }, async () => {
-      for (let i = next++; i < list.length; i = next++) results[i] = await act(list[i]!, i);
-    }),
-  );
-  return results;
-}
 
 const channels = defineCase({
   id: 'fanout.isolation.channels',
@@ -28,17 +17,19 @@ const channels = defineCase({
   needs: ['channels'],
   seconds: ({ constants }) => 0.5 + (2 * constants.settle.ms) / 1000,
   async run(probe) {
-    const names = await forEach(Array.from({ length: manyChannels }), () => probe.newChannel());
-    const held = await forEach(names, async (channel) => {
+    const names = await sideBySide(upTo(manyChannels), atOnce, () => probe.newChannel());
+    const held = await sideBySide(names, atOnce, async (channel) => {
       const client = await probe.reader({ channel });
       return client.ask({ fresh: true });
     });
     const settle = (each: Held): Promise<void> => probe.presence.settle(each);
-    if (probe.presence.counts) await forEach(held, settle);
+    if (probe.presence.counts) await sideBySide(held, atOnce, settle);
     // All at once, or a short hold would be over before the last of them has settled.
     else await Promise.all(held.map(settle));
-    const messages = await forEach(names, (channel, i) => probe.publish(`for channel ${i}`, { channel }));
-    await forEach(held, async (each, i) => {
+    const messages = await sideBySide(names, atOnce, (channel, i) =>
+      probe.publish(`for channel ${i}`, { channel }),
+    );
+    await sideBySide(held, atOnce, async (each, i) => {
       const reply = await each.reply(
         `the subscriber of channel ${i + 1} of ${manyChannels} to get its message`,
       );

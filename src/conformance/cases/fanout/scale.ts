@@ -2,6 +2,7 @@ import { type Case, defineCase } from '../../case.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { inWords } from '../../probe/reply.ts';
+import { sideBySide, upTo } from '../../side-by-side.ts';
 import { demand, Unclear } from '../../verify.ts';
 
 const subscribers = 1000;
@@ -17,15 +18,10 @@ const held = defineCase({
   seconds: () => 2,
   async run(probe) {
     const audience: Held[] = [];
-    let next = 0;
-    await Promise.all(
-      Array.from({ length: atOnce }, async () => {
-        while (next++ < subscribers) {
-          const client = await probe.reader();
-          audience.push(await client.ask({ fresh: true }));
-        }
-      }),
-    );
+    await sideBySide(upTo(subscribers), atOnce, async () => {
+      const client = await probe.reader();
+      audience.push(await client.ask({ fresh: true }));
+    });
     await settled(probe);
     const early = await Promise.all(audience.filter(({ over }) => over).map(({ ended }) => ended));
     const idle = early.filter((end) => !('cut' in end) && end.reading.outcome.kind === 'empty');

@@ -1,11 +1,7 @@
 import { type Case, defineCase } from '../../case.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { demand } from '../../verify.ts';
-
-/** Where the head of a request ends: behind its empty line. */
-function headLength(bytes: Uint8Array): number {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('\r\n\r\n') + 4;
-}
+import { bodyOf } from '../request-parts.ts';
 
 /** What a publish gets that expects what nobody has heard of. */
 async function unheardOf(probe: Probe): Promise<string> {
@@ -25,7 +21,7 @@ const continues = defineCase({
   async run(probe) {
     const text = `${probe.newName()} expected`;
     const bytes = await probe.encodePublish(text, { extra: [['Expect', '100-continue']] });
-    const length = headLength(bytes);
+    const { length } = bodyOf(bytes).head;
     const connection = await probe.connect();
     const exchange = connection.request(bytes.subarray(0, length), probe.profile.publish.method);
     const first = await probe.pace.within(

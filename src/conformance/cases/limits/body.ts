@@ -2,7 +2,7 @@ import { type Case, defineCase } from '../../case.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { demand, Unclear } from '../../verify.ts';
 import { Follower } from '../delivery/follower.ts';
-import { bodyOf, headFor } from '../message/request-parts.ts';
+import { bodyOf, headFor } from '../request-parts.ts';
 import { type Refusal, sendOversized } from './oversized.ts';
 
 /** Nobody means to send messages of this size. */

@@ -1,6 +1,6 @@
 import { type Case, defineCase } from '../../case.ts';
 import { demand, Unclear } from '../../verify.ts';
-import { bodyOf } from '../message/request-parts.ts';
+import { bodyOf } from '../request-parts.ts';
 
 const lastsMs = 10_000;
 const everyMs = 500;

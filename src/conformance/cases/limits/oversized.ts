@@ -1,6 +1,6 @@
 import type { Probe } from '../../probe/probe.ts';
 import { Violation } from '../../verify.ts';
-import { bodyOf, chunkedHead, headFor } from '../message/request-parts.ts';
+import { bodyOf, chunkedHead, headFor } from '../request-parts.ts';
 
 const pieceBytes = 64 * 1024;
 /** A server that neither answers nor reads on is not waited for any longer. */

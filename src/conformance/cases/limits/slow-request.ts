@@ -2,7 +2,7 @@ import type { Profile } from '../../../wire/profile.ts';
 import { type Case, defineCase } from '../../case.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { demand } from '../../verify.ts';
-import { bodyOf } from '../message/request-parts.ts';
+import { bodyOf } from '../request-parts.ts';
 
 const usualPatienceMs = 120_000;
 const everyMs = 1000;

@@ -4,8 +4,8 @@ import { cyclesS } from '../../expected.ts';
 import type { Probe } from '../../probe/probe.ts';
 import type { Received } from '../../probe/reply.ts';
 import { demand, NotApplicable, Unclear, Violation } from '../../verify.ts';
+import { bodyOf, chunkedHead } from '../request-parts.ts';
 import { arrival } from './arrival.ts';
-import { bodyOf, chunkedHead } from './request-parts.ts';
 
 /** Texts that careless software changes; `name` stands for a word that makes each unlike any other. */
 function delicate(name: string): Record<string, string> {

@@ -1,18 +1,13 @@
 import { quote, tally } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import type { Probe } from '../../probe/probe.ts';
 import type { Publication } from '../../probe/publication.ts';
 import { inWords } from '../../probe/reply.ts';
+import { sideBySide } from '../../side-by-side.ts';
 import { demand, NotApplicable, Unclear } from '../../verify.ts';
+import { inTurn } from '../burst.ts';
 
 const few = 5;
 const many = 100;
-
-async function publishMany(probe: Probe, count: number, words = 'batch'): Promise<Publication[]> {
-  const published: Publication[] = [];
-  for (let i = 1; i <= count; i++) published.push(await probe.publish(`${words} ${i}`));
-  return published;
-}
 
 const allSinceLast = defineCase({
   id: 'poll.batch.all-since-last',
@@ -23,7 +18,7 @@ const allSinceLast = defineCase({
   lenient: { 'one by one': 'all come, within as many polls as there are messages, each answered at once' },
   async run(probe) {
     const client = await probe.reader({ regular: true });
-    const messages = await publishMany(probe, few);
+    const messages = await inTurn(probe, few, 'batch');
     const first = await client.poll();
     const got = [...probe.ours(first.messages)];
     if (tally(messages, got).missing.length === 0) return { seen: `${few} messages in one answer` };
@@ -47,7 +42,7 @@ const order = defineCase({
   seconds: ({ constants }) => (2 * many * (constants.deliveryP50Ms + 1)) / 1000,
   async run(probe) {
     const client = await probe.reader({ regular: true });
-    const messages = await publishMany(probe, many);
+    const messages = await inTurn(probe, many, 'batch');
     const got = await client.collect(messages);
     const { missing, ordered } = tally(messages, got);
     if (missing.length > 0)
@@ -68,7 +63,7 @@ const noRepeat = defineCase({
   needs: ['poll', 'keptPlace', 'everyMessage'],
   async run(probe) {
     const client = await probe.reader({ regular: true });
-    const messages = await publishMany(probe, few);
+    const messages = await inTurn(probe, few, 'batch');
     const got = await client.collect(messages);
     const { missing, doubled } = tally(messages, got);
     if (missing.length > 0)
@@ -111,7 +106,7 @@ const boundaries = defineCase({
       throw new NotApplicable('the profile says that borders are not kept');
     const client = await probe.reader({ regular: true });
     // The border that the server uses is only known from an answer of its own.
-    const warm = await publishMany(probe, 2, 'to see the border');
+    const warm = await inTurn(probe, 2, 'to see the border');
     const before = await client.poll();
     if (tally(warm, before.messages).missing.length > 0) await client.collect(warm);
     const border =
@@ -167,14 +162,9 @@ const bounded = defineCase({
     const texts = Array.from({ length: backlog }, (_, i) =>
       `${probe.channel} ${i} `.padEnd(backlogBytes, '.'),
     );
-    const left = [...texts];
     // A session says one thing after the other.
     const atOnce = probe.profile.publish.as === 'session' ? 1 : publishersAtOnce;
-    await Promise.all(
-      Array.from({ length: atOnce }, async () => {
-        for (let text = left.pop(); text !== undefined; text = left.pop()) await probe.publishExactly(text);
-      }),
-    );
+    await sideBySide(texts, atOnce, (text) => probe.publishExactly(text));
     let told = false;
     let polls = 0;
     let largest = 0;

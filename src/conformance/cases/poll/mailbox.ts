@@ -1,7 +1,7 @@
 import { quote, tally } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import type { Publication } from '../../probe/publication.ts';
 import { demand } from '../../verify.ts';
+import { inTurn } from '../burst.ts';
 
 const count = 20;
 
@@ -13,8 +13,7 @@ const noStealing = defineCase({
   needs: ['poll', 'place', 'identity', 'everyMessage'],
   async run(probe) {
     const clients = [await probe.reader({ regular: true }), await probe.reader({ regular: true })];
-    const messages: Publication[] = [];
-    for (let i = 1; i <= count; i++) messages.push(await probe.publish(`for both ${i}`));
+    const messages = await inTurn(probe, count, 'for both');
     for (const [i, client] of clients.entries()) {
       const { missing } = tally(messages, await client.collect(messages));
       demand(

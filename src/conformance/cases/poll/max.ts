@@ -1,8 +1,8 @@
 import { quote, tally } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import type { Publication } from '../../probe/publication.ts';
 import type { Received } from '../../probe/reply.ts';
 import { demand } from '../../verify.ts';
+import { inTurn } from '../burst.ts';
 
 const count = 7;
 const most = 3;
@@ -15,8 +15,7 @@ const honoured = defineCase({
   needs: ['poll', 'place', 'max', 'everyMessage'],
   async run(probe) {
     const client = await probe.reader({ regular: true });
-    const messages: Publication[] = [];
-    for (let i = 1; i <= count; i++) messages.push(await probe.publish(`bounded ${i}`));
+    const messages = await inTurn(probe, count, 'bounded');
     const got: Received[] = [];
     for (let poll = 0; poll < count && got.length < count; poll++) {
       const { messages: some } = await client.poll({ max: most });

@@ -1,6 +1,7 @@
 import { type Case, defineCase } from '../../case.ts';
 import type { Probe } from '../../probe/probe.ts';
 import type { TargetProcess } from '../../probe/process.ts';
+import { sideBySide, upTo } from '../../side-by-side.ts';
 import { demand } from '../../verify.ts';
 import { inMiB, middle, typicalGrowth } from './growth.ts';
 
@@ -60,16 +61,11 @@ async function sizeAfterChurn(own: Probe, process: TargetProcess): Promise<numbe
 
 async function churn(probe: Probe, count: number): Promise<void> {
   const client = await probe.reader();
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      while (next++ < count) {
-        const held = await client.ask({ fresh: true });
-        await held.connection.flushed();
-        held.connection.reset();
-      }
-    }),
-  );
+  await sideBySide(upTo(count), atOnce, async () => {
+    const held = await client.ask({ fresh: true });
+    await held.connection.flushed();
+    held.connection.reset();
+  });
 }
 
 /** The middle of several signs of life, milliseconds. */

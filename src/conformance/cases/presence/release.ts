@@ -2,6 +2,7 @@ import { type Case, defineCase } from '../../case.ts';
 import type { Client } from '../../probe/client.ts';
 import type { Held } from '../../probe/held.ts';
 import type { Probe } from '../../probe/probe.ts';
+import { sideBySide, upTo } from '../../side-by-side.ts';
 import { demand, Unclear } from '../../verify.ts';
 import { countAtRest, counterOf } from './counter.ts';
 import { inMiB, typicalGrowth } from './growth.ts';
@@ -118,7 +119,7 @@ const abandonedSession = defineCase({
     const perClient = (): number => typicalGrowth(sizes.slice(-rounds)) / identities;
     const goesOn = (): boolean => sizes.length < roundsAtMost && own.clock.now() < end;
     while (sizes.length < rounds || (perClient() >= allowedBytes && goesOn())) {
-      await inTurn(own, identities);
+      await askOnce(own, identities);
       await own.publish('for those who are gone'.padEnd(1000, '.'));
       await own.alive();
       sizes.push(process.memory());
@@ -135,16 +136,10 @@ const abandonedSession = defineCase({
 });
 
 /** So many clients that each ask once and never again. */
-async function inTurn(probe: Probe, count: number): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      while (next++ < count)
-        await onceOnly(
-          await probe.client({ regular: probe.profile.regular !== undefined }),
-          10 * probe.budgetMs,
-        );
-    }),
+async function askOnce(probe: Probe, count: number): Promise<void> {
+  const regular = probe.profile.regular !== undefined;
+  await sideBySide(upTo(count), atOnce, async () =>
+    onceOnly(await probe.client({ regular }), 10 * probe.budgetMs),
   );
 }
 

@@ -1,8 +1,8 @@
 import { quote, tally } from '../../carries.ts';
 import { type Case, defineCase } from '../../case.ts';
-import type { Publication } from '../../probe/publication.ts';
 import { inWords } from '../../probe/reply.ts';
 import { demand, Violation } from '../../verify.ts';
+import { inTurn } from '../burst.ts';
 
 const count = 5;
 
@@ -18,8 +18,7 @@ const resume = defineCase({
     const client = await own.reader();
     const before = await own.publish('before the cursor');
     await client.collect([before]);
-    const messages: Publication[] = [];
-    for (let i = 1; i <= count; i++) messages.push(await own.publish(`before the restart ${i}`));
+    const messages = await inTurn(own, count, 'before the restart');
     await instance.restart();
     const poll = await client.ask({ fresh: true });
     const reply = await poll.reply('an answer to the old cursor after the restart');

@@ -1,5 +1,5 @@
-import type { Probe } from '../../probe/probe.ts';
-import type { Publication } from '../../probe/publication.ts';
+import type { Probe } from '../probe/probe.ts';
+import type { Publication } from '../probe/publication.ts';
 
 /** At most so many publishes are unanswered at a time. */
 export const burstWidth = 16;
@@ -56,4 +56,9 @@ export function pastRetention({ profile }: Pick<Probe, 'profile'>): number | und
   if (count === undefined) return plenty;
   const past = Math.ceil(count * 1.1) + 50;
   return past <= most ? past : undefined;
+}
+
+/** So many messages one after the other, each acknowledged before the next is sent. */
+export function inTurn(probe: Probe, count: number, words: string): Promise<Publication[]> {
+  return burst(probe, count, { atOnce: 1, words });
 }

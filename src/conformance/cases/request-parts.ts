@@ -1,4 +1,4 @@
-import { NotApplicable } from '../../verify.ts';
+import { NotApplicable } from '../verify.ts';
 
 /** A request's head and body. @throws NotApplicable when it has no body */
 export function bodyOf(request: Uint8Array): { head: string; body: Buffer } {
