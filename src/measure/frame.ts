@@ -8,6 +8,18 @@ export interface Stretch {
   readonly to: Instant;
 }
 
+/** One fault of the scenario as it really happened in this mode. */
+export interface FaultSpan {
+  /** Its place in the scenario's list; a fault is there once in a repetition. */
+  readonly index: number;
+  readonly kind: string;
+  /** `to` is when it was over: the server there again, the proxy honest again. Equal to `from` for what takes no time. */
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Whom it could touch; null: all. */
+  readonly clients: readonly number[] | null;
+}
+
 /** What a summary has to know about a run besides its events. */
 export interface Frame {
   readonly clients: number;
@@ -23,6 +35,15 @@ export interface Frame {
   readonly publishes: readonly PublishEvent[];
   /** Stretches inside the window for which the schedule holds no message. */
   readonly silences: readonly Stretch[];
+  /**
+   * The longest that a message may honestly be under way in this mode, milliseconds; what comes later was
+   * delayed by something, and what a client that leaves has not had for so long was not its due. Null: not known.
+   */
+  readonly honestMs: number | null;
+  readonly faults: readonly FaultSpan[];
+  /** How many clients are drawn one by one; which ones hangs on `seed`, and so is the same in every mode. */
+  readonly lanes: number;
+  readonly seed: number;
 }
 
 /** Whether an instant lies in a stretch. */
@@ -45,8 +66,9 @@ export function stepOf(at: Instant, stretch: Stretch, stepMs: number): number {
 
 /** The frame of a run that was read back from a history file: its events summarise to the same numbers again. */
 export function frameOf({ run, events }: KeptRun): Frame {
-  const { clients, channels, windowFrom, windowTo, endedAt, resume, silences } = run;
+  const { clients, channels, windowFrom, windowTo, endedAt, resume, silences, honestMs, faults, seed } = run;
   const publishes = events.filter((event) => event.kind === 'published');
   const window = { from: windowFrom, to: windowTo };
-  return { clients, channels, window, endedAt, resume, publishes, silences };
+  const rest = { honestMs, faults, lanes: 24, seed };
+  return { clients, channels, window, endedAt, resume, publishes, silences, ...rest };
 }

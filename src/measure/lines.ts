@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { pollEnds, type RunEvent } from '../protocol/event.ts';
+import { clientEventKinds, pollEnds, type RunEvent } from '../protocol/event.ts';
 
 const instant = z.number();
 const number = z.int().nonnegative();
-const clientEvent = <Kind extends string>(kind: Kind) =>
-  z.object({ kind: z.literal(kind), at: instant, client: number, count: number });
 
 /** One `RunEvent` as a line of a history; instants are milliseconds since the run began. */
 export const eventLine = z.discriminatedUnion('kind', [
@@ -33,12 +31,7 @@ export const eventLine = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('delivered'), at: instant, client: number, poll: number, message: number }),
   z.object({ kind: z.literal('late-stamps'), at: instant, deliveries: number }),
-  clientEvent('subscribed'),
-  clientEvent('stopped'),
-  clientEvent('skipped'),
-  clientEvent('connected'),
-  clientEvent('disconnected'),
-  clientEvent('foreign'),
+  z.object({ kind: z.enum(clientEventKinds), at: instant, client: number, count: number }),
 ]);
 
 /** The first line of a history. Unknown fields are kept for whoever knows them. */
@@ -67,6 +60,20 @@ export const runLine = z.looseObject({
   /** Whether missing messages had a second chance: the profile's claim. */
   resume: z.boolean(),
   silences: z.array(z.object({ from: instant, to: instant })),
+  /** The longest honest delivery of the mode, milliseconds; null in files from before there were faults. */
+  honestMs: z.number().nullable().default(null),
+  /** What really went wrong, and when; `clients` null: for all of them. */
+  faults: z
+    .array(
+      z.object({
+        index: number,
+        kind: z.string(),
+        from: instant,
+        to: instant,
+        clients: z.array(number).nullable(),
+      }),
+    )
+    .default([]),
 });
 export type RunLine = z.infer<typeof runLine>;
 

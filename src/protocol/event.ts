@@ -62,9 +62,35 @@ export interface StampsEvent {
   readonly deliveries: number;
 }
 
-/** Everything that happens to a client besides its polls. `count` is 1 but for skipped ticks and foreign messages. */
+/** Kinds of `ClientEvent`. A client that comes back, or has moved to another channel, is `subscribed` once more. */
+export const clientEventKinds = [
+  'subscribed',
+  'stopped',
+  'skipped',
+  'connected',
+  'disconnected',
+  'foreign',
+  /** By its script the client is gone: what is published from now on is not for it. */
+  'left',
+  /** It has left its channel for the one whose number is `count`. */
+  'moved',
+  /** It sleeps like a closed laptop: until `awake` it neither hears nor does anything, and nobody is told. */
+  'asleep',
+  'awake',
+  /** Its network is away until `online`. */
+  'offline',
+  'online',
+  /** Seen on the server's list of who is online, for the first time or again; and then missing from it. */
+  'shown',
+  'hidden',
+] as const;
+
+/**
+ * Everything that happens to a client besides its polls. `count` is 1 but for skipped ticks, foreign messages
+ * and `moved`.
+ */
 export interface ClientEvent {
-  readonly kind: 'subscribed' | 'stopped' | 'skipped' | 'connected' | 'disconnected' | 'foreign';
+  readonly kind: (typeof clientEventKinds)[number];
   readonly at: Instant;
   readonly client: number;
   readonly count: number;

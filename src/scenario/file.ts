@@ -50,9 +50,11 @@ export function readScenario(text: string, file: string, options: ReadScenarioOp
       start: clients.start,
       channels: clients.channels,
       keepAliveMs: clients.keepAlive,
+      groups: [],
     },
     modes,
     arrivals: resolveArrivals(parsed.arrivals, options.readFile),
+    faults: [],
     thresholds: thresholds.map(resolveThreshold),
     report,
   };

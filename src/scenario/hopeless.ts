@@ -37,7 +37,7 @@ export function watchHopeless(
     const results = scenario.modes.map((mode, i) => {
       const played = seen[modes.indexOf(i)];
       const known = { index: 0, order: 0, seed: 0, ceilingRps: null, harnessError: null };
-      const counted = played === undefined ? null : count(scenario, target, played, known);
+      const counted = played === undefined ? null : count(scenario, mode, target, played, known);
       return counted === null
         ? skippedMode(mode, 'not running now')
         : modeResult(mode, [counted], scenario.seed);

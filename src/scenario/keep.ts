@@ -49,7 +49,7 @@ async function keepEvents(
     for (const [m, mode] of result.modes.entries()) {
       for (const { facts, frame, history } of counted[m]!) {
         const { index, order, seed } = facts;
-        const { clients, channels, window, endedAt, resume, silences } = frame;
+        const { clients, channels, window, endedAt, resume, silences, honestMs, faults } = frame;
         await writer.append(
           {
             mode: mode.name,
@@ -63,6 +63,11 @@ async function keepEvents(
             endedAt,
             resume,
             silences: silences.map(({ from, to }) => ({ from, to })),
+            honestMs,
+            faults: faults.map((fault) => ({
+              ...fault,
+              clients: fault.clients === null ? null : [...fault.clients],
+            })),
           },
           history(),
         );

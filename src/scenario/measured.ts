@@ -5,7 +5,8 @@ import type { PublishEvent, RunEvent } from '../protocol/event.ts';
 import { readRecords } from '../world/real/load/record.ts';
 import type { HarnessError } from '../world/real/stage/harness-error.ts';
 import type { Played } from '../world/real/stage/stage-spec.ts';
-import type { Scenario } from './scenario.ts';
+import { longestDeliveryMs } from './cooldown.ts';
+import type { Mode, Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
 
 /** One mode, one repetition, counted: its numbers, and its history for whoever wants to look closer. */
@@ -19,6 +20,7 @@ export interface Counted {
 /** Turns what the processes recorded into numbers; null when the run ended before anything was measured. */
 export function count(
   scenario: Scenario,
+  mode: Mode,
   target: Target,
   played: Played,
   known: Pick<RunFacts, 'index' | 'order' | 'seed'> & {
@@ -39,6 +41,10 @@ export function count(
     resume: target.profile.claims.resume,
     publishes,
     silences: silencesOf(scenario.arrivals.process, window),
+    honestMs: longestDeliveryMs(mode, scenario.network),
+    faults: played.faults,
+    lanes: scenario.report.lanes,
+    seed: known.seed,
   };
   const measured = summarise(frame, history);
   const largest = (values: readonly number[]): number | null =>

@@ -13,6 +13,7 @@ export function resolveMode(mode: FileOf<'modes'>[number]): Mode {
   const common = {
     name: mode.name ?? mode.kind,
     retry: { policy, baseMs: base, capMs: cap, firstDelayMs: firstDelay },
+    behind: null,
   };
   if (mode.kind === 'regular') {
     const requestTimeoutMs = mode.requestTimeout ?? 10_000;

@@ -36,7 +36,8 @@ export async function playRound(
     hooks.phase('start', stages);
     for (const spec of specs) stages.push(await Stage.open(spec));
     const meanwhile = specs.every(
-      ({ joinMs }) => joinMs.length <= idleJoin.clients && joinMs.some((ms) => ms >= idleJoin.overMs),
+      ({ joinMs }) =>
+        joinMs.length <= idleJoin.clients && joinMs.some((ms) => ms !== null && ms >= idleJoin.overMs),
     );
     if (!meanwhile) {
       hooks.phase('check', stages);

@@ -204,7 +204,7 @@ class Run {
       );
       for (const [i, one] of played.entries()) {
         this.#troubles.push(...one.troubles);
-        const counted = count(scenario, target, one, {
+        const counted = count(scenario, scenario.modes[modes[i]!]!, target, one, {
           index: repetition,
           order: this.#played++,
           seed: load.seed,

@@ -1,4 +1,6 @@
 import type { BackoffOptions } from '../protocol/backoff.ts';
+import type { Fault } from './fault.ts';
+import type { Group } from './group.ts';
 
 /** A scenario with every default filled in; durations are milliseconds, rates are per second. */
 export interface Scenario {
@@ -19,6 +21,7 @@ export interface Scenario {
   /** One or more; the first is the baseline. */
   readonly modes: readonly Mode[];
   readonly arrivals: Arrivals;
+  readonly faults: readonly Fault[];
   readonly thresholds: readonly ThresholdEntry[];
   readonly report: { readonly percentiles: readonly number[]; readonly lanes: number };
 }
@@ -38,12 +41,21 @@ export interface Clients {
   /** Client i subscribes to channel i modulo this. */
   readonly channels: number;
   readonly keepAliveMs: number;
+  /** Those with a timeline of their own; whoever is in none joins at the start and stays. */
+  readonly groups: readonly Group[];
 }
 
 interface ModeBase {
   readonly name: string;
   readonly requestTimeoutMs: number;
   readonly retry: BackoffOptions;
+  /** A real proxy before the server, with a limit of its own on idle requests; null: none. */
+  readonly behind: Behind | null;
+}
+export const realProxies = ['nginx', 'haproxy'] as const;
+export interface Behind {
+  readonly proxy: (typeof realProxies)[number];
+  readonly idleMs: number;
 }
 export type Mode =
   | (ModeBase & { readonly kind: 'regular'; readonly everyMs: number; readonly jitterMs: number })

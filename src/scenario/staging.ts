@@ -79,6 +79,10 @@ export function stageSpec(
     target: { profile: vars === undefined ? profile : { ...profile, vars }, adapter, headers, tls },
     mode: modeSpec(mode, profile),
     joinMs: workload.clients.map(({ joinMs }) => joinMs),
+    scripts: [],
+    faults: [],
+    proxied: false,
+    behind: null,
     channels: Array.from({ length: channels }, (_, i) => `${place.run}-${i}`),
     publishes: {
       atMs: workload.publishes.map(({ atMs }) => atMs),

@@ -1,5 +1,6 @@
 import { hash32 } from '../protocol/hash.ts';
 import { exponential, type Random, seededRandom } from '../protocol/random.ts';
+import type { ScriptStep } from './group.ts';
 import type { Arrivals, Mode, Scenario } from './scenario.ts';
 
 /** One scheduled publish. */
@@ -17,8 +18,13 @@ export interface PlannedClient {
   /** 0 to count - 1. */
   readonly client: number;
   readonly channel: number;
-  /** First poll, in ms since the set-up began; the schedule of regular polling counts from here. */
-  readonly joinMs: number;
+  /**
+   * First poll, in ms since the set-up began; the schedule of regular polling counts from here. Null: a client
+   * that comes later, by its script.
+   */
+  readonly joinMs: number | null;
+  /** What it does on the way, in order; times count from when publishing starts. */
+  readonly script: readonly ScriptStep[];
 }
 
 /** What happens in one repetition, the same for each of its modes, so that their differences are paired. */
@@ -27,6 +33,8 @@ export interface Workload {
   readonly seed: number;
   readonly publishes: readonly PlannedPublish[];
   readonly clients: readonly PlannedClient[];
+  /** For each fault of the scenario the clients that it can touch, ascending; null: all. The same for every mode. */
+  readonly touched: readonly (readonly number[] | null)[];
   /** The last client joins now. */
   readonly setupMs: number;
   /** Publishes from here on are measured (the length of the warm-up). */
@@ -60,7 +68,8 @@ export function layWorkload(scenario: Scenario, repetition: number): Workload {
     seed,
     publishes: times.map(({ channel, atMs }, message) => ({ message, channel, atMs })),
     clients: planned,
-    setupMs: planned.reduce((latest, { joinMs }) => Math.max(latest, joinMs), 0),
+    touched: scenario.faults.map(() => null),
+    setupMs: planned.reduce((latest, { joinMs }) => Math.max(latest, joinMs ?? 0), 0),
     measuredFromMs: warmupMs,
     endMs,
   };
@@ -144,6 +153,7 @@ function layClients({ clients, modes }: Scenario, seed: number): PlannedClient[]
     client,
     channel: client % channels,
     joinMs: (ramp.overMs * client) / count + phaseMs,
+    script: [],
   }));
 }
 

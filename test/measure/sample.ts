@@ -6,6 +6,9 @@ import type { PublishEvent, RunEvent } from '../../src/protocol/event.ts';
 import { exponential, type Random, seededRandom } from '../../src/protocol/random.ts';
 import { formatDuration } from '../../src/wire/units.ts';
 
+/** Nothing went wrong on purpose, and nobody is drawn. */
+const undisturbed = { honestMs: null, faults: [], lanes: 0, seed: 1 };
+
 /** What a made-up run looks like; nothing here touches a network. */
 export interface Shape {
   readonly clients: number;
@@ -97,7 +100,16 @@ export function sampleRun(
   const { clients, channels, silence } = shape;
   const silences = silence === undefined ? [] : [silence];
   return {
-    frame: { clients, channels, window: { from, to }, endedAt, resume: true, publishes, silences },
+    frame: {
+      clients,
+      channels,
+      window: { from, to },
+      endedAt,
+      resume: true,
+      publishes,
+      silences,
+      ...undisturbed,
+    },
     events,
   };
 }

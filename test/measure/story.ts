@@ -96,6 +96,10 @@ export class Story {
       resume: true,
       publishes: this.publishes,
       silences: [],
+      honestMs: null,
+      faults: [],
+      lanes: 0,
+      seed: 1,
       ...this.#frame,
     };
   }

@@ -304,7 +304,7 @@ const modes = fc
     ),
     { minLength: 1, maxLength: 4 },
   )
-  .map((list): Mode[] => list.map((mode, i) => ({ ...mode, name: `m${i}` })));
+  .map((list): Mode[] => list.map((mode, i) => ({ ...mode, name: `m${i}`, behind: null })));
 const rate = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
 const size = fc.record({
   distribution: fc.constant('fixed' as const),
@@ -366,9 +366,11 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
     start: fc.constantFrom('uniform' as const, 'aligned' as const, 'poisson' as const),
     channels: fc.integer({ min: 1, max: 1_000_000 }),
     keepAliveMs: duration,
+    groups: fc.constant([]),
   }),
   modes,
   arrivals,
+  faults: fc.constant([]),
   thresholds: fc.array(
     fc.record({
       expr: fc.constantFrom(

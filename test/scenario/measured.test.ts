@@ -38,6 +38,8 @@ function played(events: readonly RunEvent[], more: Partial<Played> = {}): Played
     troubles: [],
     server: null,
     quality: [],
+    faults: [],
+    proxy: null,
     ...more,
   };
 }
@@ -56,6 +58,7 @@ describe('what was recorded', () => {
   it('is counted within the window, and by the intended time', () => {
     const counted = count(
       scenario,
+      scenario.modes[0]!,
       target,
       played([
         subscribed(0),
@@ -92,8 +95,12 @@ describe('what was recorded', () => {
   });
 
   it('is nothing when the run ended before its window began', () => {
-    expect(count(scenario, target, played([], { window: { from: 500, to: 500 } }), facts)).toBeNull();
-    expect(count(scenario, target, played([], { window: { from: 500, to: 0 } }), facts)).toBeNull();
+    expect(
+      count(scenario, scenario.modes[0]!, target, played([], { window: { from: 500, to: 500 } }), facts),
+    ).toBeNull();
+    expect(
+      count(scenario, scenario.modes[0]!, target, played([], { window: { from: 500, to: 0 } }), facts),
+    ).toBeNull();
   });
 
   it('of several processes takes the worst quality, and the server’s own figures', () => {
@@ -102,7 +109,7 @@ describe('what was recorded', () => {
       { loopDelayP99Ms: 7, cpuShare: 0.2 },
     ] as Played['quality'];
     const server = { cpuS: 1.5, rssMaxBytes: 1000, heldMax: 2 } as Played['server'];
-    const counted = count(scenario, target, played([], { quality, server }), facts)!;
+    const counted = count(scenario, scenario.modes[0]!, target, played([], { quality, server }), facts)!;
     const repetition = repetitionResult(counted.measured, counted.facts);
     expect(repetition.quality).toMatchObject({ loop_delay_p99_ms: 7, generator_cpu: 0.5 });
     expect(repetition.server).toMatchObject({ cpu_s: 1.5, rss_max_bytes: 1000, held_max: 2 });
@@ -110,13 +117,19 @@ describe('what was recorded', () => {
 
   it('knows the silences of an on-off schedule: they begin with the window, and end with it', () => {
     const onOff = sample({ arrivals: '{ rate: 1/s, process: { on-off: { on: 300ms, off: 200ms } } }' });
-    const { frame } = count(onOff, target, played([]), facts)!;
+    const { frame } = count(onOff, onOff.modes[0]!, target, played([]), facts)!;
     expect(frame.silences).toEqual([
       { from: 1300, to: 1500 },
       { from: 1800, to: 2000 },
     ]);
-    const cut = count(onOff, target, played([], { window: { from: 1000, to: 1900 } }), facts)!;
+    const cut = count(
+      onOff,
+      onOff.modes[0]!,
+      target,
+      played([], { window: { from: 1000, to: 1900 } }),
+      facts,
+    )!;
     expect(cut.frame.silences.at(-1)).toEqual({ from: 1800, to: 1900 });
-    expect(count(scenario, target, played([]), facts)!.frame.silences).toEqual([]);
+    expect(count(scenario, scenario.modes[0]!, target, played([]), facts)!.frame.silences).toEqual([]);
   });
 });

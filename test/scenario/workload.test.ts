@@ -112,7 +112,7 @@ describe('layWorkload', () => {
   it('spreads first polls evenly over the longest interval', () => {
     const scenario = sample({ clients: '{ count: 1000, channels: 3 }' });
     const { clients, setupMs } = layWorkload(scenario, 0);
-    const joins = clients.map(({ joinMs }) => joinMs);
+    const joins = clients.map(({ joinMs }) => joinMs!);
     // One in each thousandth of the ten seconds, whatever the client's number.
     expect(joins.toSorted((a, b) => a - b).map((join) => Math.floor(join / 10))).toEqual(
       joins.map((_, i) => i),
@@ -124,7 +124,7 @@ describe('layWorkload', () => {
 
   it('starts all at once, or at random, or along a ramp', () => {
     const joins = (clients: string): number[] =>
-      layWorkload(sample({ clients }), 0).clients.map(({ joinMs }) => joinMs);
+      layWorkload(sample({ clients }), 0).clients.map(({ joinMs }) => joinMs!);
     expect(new Set(joins('{ count: 50, start: aligned }'))).toEqual(new Set([0]));
     expect(joins('{ count: 4, start: aligned, ramp: { over: 8s } }')).toEqual([0, 2000, 4000, 6000]);
     const random = joins('{ count: 2000, start: poisson }');

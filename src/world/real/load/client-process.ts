@@ -67,6 +67,7 @@ class Crowd {
 
   join(at: number): void {
     for (const [i, joinMs] of this.#spec.joinMs.entries()) {
+      if (joinMs === null) continue;
       callAt(this.#clock, at + joinMs, () => this.#clients[i]!.start());
     }
   }

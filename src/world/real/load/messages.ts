@@ -26,6 +26,22 @@ export interface ModeSpec {
   readonly retry: BackoffOptions;
 }
 
+/** An address of this machine that stands in for the target's own: a proxy before it. */
+export interface Dial {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One thing that a client does by its script, `atMs` after `begin`. */
+export interface ClientStep {
+  readonly atMs: number;
+  readonly do: 'join' | 'leave' | 'sleep' | 'wake' | 'offline' | 'online' | 'move';
+  /** `move`: the number of its new channel. */
+  readonly channel?: number;
+  /** `wake` and `online`: what became of its connection meanwhile. */
+  readonly connection?: 'kept' | 'lost';
+}
+
 /** The work of one client process: the clients from `first` on, one for each instant in `joinMs`. */
 export interface ClientsSpec {
   readonly clock: string;
@@ -34,8 +50,12 @@ export interface ClientsSpec {
   readonly run: string;
   readonly mode: ModeSpec;
   readonly first: number;
-  /** When each client sends its first poll, milliseconds after `join`. */
-  readonly joinMs: readonly number[];
+  /** When each client sends its first poll, milliseconds after `join`; null: later, by its script. */
+  readonly joinMs: readonly (number | null)[];
+  /** `client` is its number in the whole run. */
+  readonly scripts: readonly { readonly client: number; readonly steps: readonly ClientStep[] }[];
+  /** Where connections to the target's origin really lead, by client from `first` on; empty: straight there. */
+  readonly dial: readonly Dial[];
   readonly channels: readonly string[];
   readonly lag: Lag;
   readonly keepAliveMs: number;

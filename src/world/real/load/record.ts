@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { PollEnd, RunEvent } from '../../../protocol/event.ts';
-import { pollEnds } from '../../../protocol/event.ts';
+import { clientEventKinds, pollEnds } from '../../../protocol/event.ts';
 import type { Instant } from '../../../protocol/message.ts';
 
 /**
@@ -15,12 +15,7 @@ const kinds = [
   'poll-ended',
   'delivered',
   'late-stamps',
-  'subscribed',
-  'stopped',
-  'skipped',
-  'connected',
-  'disconnected',
-  'foreign',
+  ...clientEventKinds,
 ] as const;
 const kindCodes = new Map(kinds.map((kind, code) => [kind as string, code]));
 const endCodes = new Map(pollEnds.map((end, code) => [end as string, code]));

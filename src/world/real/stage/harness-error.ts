@@ -64,6 +64,8 @@ export async function measureHarnessError(clock: Clock, folder: string): Promise
       },
       first: 0,
       joinMs: new Array<number>(clients).fill(0),
+      scripts: [],
+      dial: [],
       channels: ['truth'],
       lag: { oneWayMs: 0, jitterMs: 0, distribution: 'constant' },
       keepAliveMs: 60_000,

@@ -1,9 +1,10 @@
 import type { Instant } from '../../../protocol/message.ts';
 import type { Clock } from '../clock.ts';
 import type { LoopQuality } from '../load/loop-watch.ts';
-import type { ModeSpec, TargetSpec } from '../load/messages.ts';
+import type { ClientStep, ModeSpec, TargetSpec } from '../load/messages.ts';
 import type { Lag } from '../load/network.ts';
 import type { RecordFile } from '../load/record.ts';
+import type { ProxyFault } from '../proxy/fault.ts';
 import type { ServerFigures, ServerStart } from './own-server.ts';
 
 /** One mode, once: which server, how many clients that do what, and what is published when. */
@@ -18,7 +19,16 @@ export interface StageSpec {
   readonly target: Omit<TargetSpec, 'origin'>;
   readonly run: string;
   readonly mode: ModeSpec;
-  readonly joinMs: readonly number[];
+  /** When each client sends its first poll; null for one that comes later, by its script. */
+  readonly joinMs: readonly (number | null)[];
+  /** What clients do on the way, times from the first possible publish; only those that do something. */
+  readonly scripts: readonly { readonly client: number; readonly steps: readonly ClientStep[] }[];
+  /** What goes wrong in this mode. */
+  readonly faults: readonly StagedFault[];
+  /** A proxy for faults stands before the server even if this mode has none, so that all modes pay for it alike. */
+  readonly proxied: boolean;
+  /** A real proxy before the server. */
+  readonly behind: { readonly proxy: 'nginx' | 'haproxy'; readonly idleMs: number } | null;
   readonly channels: readonly string[];
   readonly publishes: {
     readonly atMs: readonly number[];
@@ -45,4 +55,34 @@ export interface Played {
   readonly troubles: readonly string[];
   readonly server: ServerFigures | null;
   readonly quality: readonly LoopQuality[];
+  /** What really went wrong on purpose, and when. */
+  readonly faults: readonly FaultSpan[];
+  /** The fault proxy's own error: how much later than asked bytes came through it, milliseconds; null: there was none. */
+  readonly proxy: { readonly p50Ms: number; readonly p99Ms: number; readonly chunks: number } | null;
+}
+
+/** One fault, as a stage plays it. Times are milliseconds from the beginning of the measured time. */
+export interface StagedFault {
+  /** Its place in the scenario's list. */
+  readonly index: number;
+  /** Whom it can touch; null: all. */
+  readonly clients: readonly number[] | null;
+  readonly what:
+    | {
+        readonly kind: 'server-restart';
+        readonly atMs: number;
+        readonly forMs: number;
+        readonly signal: 'term' | 'kill';
+      }
+    | { readonly kind: 'server-freeze'; readonly atMs: number; readonly forMs: number }
+    | ProxyFault;
+}
+
+/** One fault as it really happened; `to` is when it was over. */
+export interface FaultSpan {
+  readonly index: number;
+  readonly kind: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly clients: readonly number[] | null;
 }

@@ -85,7 +85,7 @@ export class Stage {
     // A process that dies while it joins is told by #fork; here it only must not be an unhandled rejection.
     all.catch(() => {});
     for (const { child } of this.#crowds) child.send({ type: 'join', at: clock.now() + 20 });
-    const patience = joinPatienceMs + joinMs.reduce((latest, ms) => Math.max(latest, ms), 0);
+    const patience = joinPatienceMs + joinMs.reduce<number>((latest, ms) => Math.max(latest, ms ?? 0), 0);
     const watch = this.#watchJoining();
     const came = await this.#patience.wait(
       interrupted,
@@ -164,6 +164,8 @@ export class Stage {
       troubles: this.#troubles,
       server,
       quality: this.#quality,
+      faults: [],
+      proxy: null,
     };
   }
 
@@ -175,7 +177,7 @@ export class Stage {
     const endedAt = Math.min(...parts.map((part) => part.recordedUntil));
     const { from, to } = this.#window;
     const window = { from, to: Math.max(from, Math.min(to, endedAt - settledMs)) };
-    return { records, window, endedAt, troubles: [], server: null, quality: [] };
+    return { records, window, endedAt, troubles: [], server: null, quality: [], faults: [], proxy: null };
   }
 
   get troubles(): readonly string[] {
@@ -213,7 +215,7 @@ export class Stage {
           this.live.tick(child.pid, message);
         }
       });
-      const part = { first, joinMs: joinMs.slice(first, first + count) };
+      const part = { first, joinMs: joinMs.slice(first, first + count), scripts: [], dial: [] };
       child.send({
         type: 'clients',
         spec: { ...common, ...part, file: records.file, mode, lag, keepAliveMs, seed },
