@@ -21,7 +21,7 @@ export function modeResult(
     skipped: null,
     repetitions,
     summary: summaryOf({ name: mode.name, repetitions }, seed),
-    lanes: null,
+    lanes: first === undefined || first.measured.lanes.length === 0 ? null : [...first.measured.lanes],
     ladder: first === undefined ? [] : [first.measured.ladder],
     theory: null,
   };

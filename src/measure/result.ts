@@ -99,6 +99,95 @@ const ladder = z.object({
 });
 export type LadderResult = z.infer<typeof ladder>;
 
+/** How a client stands: with a poll open that may be held, or that asks only; and else. `failed`: an open poll that will fail. */
+export const laneStates = ['held', 'asking', 'failed', 'waiting', 'idle', 'away', 'stopped'] as const;
+/** One client drawn through the whole window: how it stood from when to when, and when it received something. */
+const lane = z.object({
+  client: count,
+  segments: z.array(z.tuple([z.enum(laneStates), z.number(), z.number()])),
+  deliveries: z.array(z.number()),
+});
+export type Lane = z.infer<typeof lane>;
+
+/** Requests in each step from `from_ms` on, around one fault; `steady_per_100ms` is the mean before it. */
+const herdSeen = z.object({
+  peak_per_100ms: count,
+  steady_per_100ms: measured,
+  /** Peak over steady state, of the time from the fault's end on; null without a steady state. */
+  index: measured,
+  from_ms: z.number(),
+  step_ms: z.number().positive(),
+  requests: z.array(count),
+});
+
+/** What one fault did in one repetition of one mode. */
+const faultSeen = z.object({
+  /** Its place in the scenario's list. */
+  index: count,
+  kind: z.string(),
+  from_ms: z.number(),
+  to_ms: z.number(),
+  /** Clients that it could touch; those of them with a poll that failed of it; those that were not back at the end. */
+  clients: count,
+  hit: count,
+  never_back: count,
+  /** Per hit client: from the fault's end until it began its first poll that went well (0: before the end). */
+  back_ms: distribution,
+  /** Per client that it could touch: from the fault's end to its first delivery. */
+  first_delivery_ms: distribution,
+  /** Polls that hit clients began from the fault's beginning until they were back, and those of them that failed. */
+  attempts: count,
+  wasted: count,
+  /** Mean length of the wasted ones. */
+  attempt_ms: measured,
+  herd: herdSeen,
+  /** Messages lost because of it, by cause; received twice; received later than honest polling explains. */
+  lost: counts,
+  duplicated: count,
+  delayed: count,
+  delayed_max_ms: measured,
+});
+export type FaultSeen = z.infer<typeof faultSeen>;
+
+/** What the closed forms say of a policy's way out of a fault, beside what was measured. Times in ms. */
+const reconnection = z.object({
+  fault: count,
+  repetition: count,
+  policy: z.string(),
+  wasted_per_client: z.object({ predicted: measured, measured: measured }),
+  wait_mean_ms: z.object({ predicted: measured, measured: measured }),
+  wait_max_ms: z.object({ predicted: measured, measured: measured }),
+  peak_per_100ms: z.object({ predicted: measured, measured: measured }),
+  /** Messages lost of all that were owed meanwhile, per client. */
+  lost_per_client: z.object({ predicted: measured, measured: measured }),
+  /** Why nothing is predicted, or what the prediction leaves out; null when there is nothing to say. */
+  note: z.string().nullable(),
+});
+export type Reconnection = z.infer<typeof reconnection>;
+
+/** Whether those whom the server shows as online are there, looked at every so often. */
+const presenceSeen = z.object({
+  sampled_every_ms: z.number(),
+  clients: count,
+  /** Per stretch: how long a client was shown that had gone (beyond nothing: linger is in it), and not shown that was there. */
+  ghost_ms: distribution,
+  absent_ms: distribution,
+});
+export type PresenceSeen = z.infer<typeof presenceSeen>;
+
+/** Memory and descriptors of a process over the window: fitted slopes (least squares), and both ends. */
+const drift = z.object({
+  rss_first_bytes: measured,
+  rss_last_bytes: measured,
+  rss_bytes_per_h: measured,
+  descriptors_first: measured,
+  descriptors_last: measured,
+  descriptors_per_h: measured,
+  /** Live heap after a full collection, per received message; null where no collection could be asked for. */
+  heap_bytes_per_message: measured,
+});
+export type Drift = z.infer<typeof drift>;
+
 const series = z.object({
   step_s: z.number().positive(),
   requests: z.array(z.number()),
@@ -146,7 +235,15 @@ const repetition = z.object({
   evidence: z.array(evidenceItem),
   fanout_ms: fanout.nullable(),
   server,
+  /** `index`: the largest of the faults'. */
   herd: z.object({ peak_per_100ms: count, index: measured }),
+  faults: z.array(faultSeen).default([]),
+  presence: presenceSeen.nullable().default(null),
+  drift: z
+    .object({ server: drift.nullable(), clients: drift.nullable() })
+    .default({ server: null, clients: null }),
+  /** The fault proxy's own error: how much later than asked bytes came through it; null without one. */
+  proxy_error_ms: z.object({ p50: measured, p99: measured, chunks: count }).nullable().default(null),
   quality,
   series,
 });
@@ -159,11 +256,25 @@ const mode = z.object({
   skipped: z.string().nullable(),
   repetitions: z.array(repetition),
   summary: z.record(z.string(), z.object({ median: z.number(), ci95: interval })),
-  lanes: z.array(z.unknown()).nullable(),
+  /** The same clients in every mode, of the first repetition. */
+  lanes: z.array(lane).nullable(),
   ladder: z.array(ladder),
-  theory: open.nullable(),
+  theory: z.looseObject({ reconnection: z.array(reconnection).optional() }).nullable(),
 });
 export type ModeResult = z.infer<typeof mode>;
+
+/** A fault as the scenario has it; `for_ms` null: until the run ends, `modes` and `clients` null: all of them. */
+const faultPlanned = z.object({
+  index: count,
+  kind: z.string(),
+  at_ms: z.number(),
+  for_ms: measured,
+  modes: z.array(z.string()).nullable(),
+  clients: count.nullable(),
+  /** As a person would say it: `server restart, 5 s`. */
+  text: z.string(),
+});
+export type FaultPlanned = z.infer<typeof faultPlanned>;
 
 const threshold = z.object({
   expr: z.string(),
@@ -205,7 +316,7 @@ export const resultSchema = z.object({
   contrasts: z.array(z.unknown()).nullable(),
   sweep: z.array(z.unknown()).nullable(),
   thresholds: z.array(threshold),
-  faults: z.array(z.unknown()).nullable(),
+  faults: z.array(faultPlanned).nullable(),
   warnings: z.array(warning),
 });
 export type Result = z.infer<typeof resultSchema>;

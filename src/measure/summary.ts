@@ -6,7 +6,7 @@ import { Evidence } from './evidence.ts';
 import { type Frame, isIn } from './frame.ts';
 import { Ladder, ladderStretch } from './ladder.ts';
 import { Requests } from './requests.ts';
-import type { LadderResult, Quality, RepetitionResult, ServerUse } from './result.ts';
+import type { LadderResult, Lane, Quality, RepetitionResult, ServerUse } from './result.ts';
 import { quantile, round } from './samples.ts';
 import { Series } from './series.ts';
 
@@ -14,9 +14,13 @@ import { Series } from './series.ts';
 export type Stamping = Pick<Quality, 'publish_late_p99_ms' | 'late_stamps_share' | 'early_stamps'>;
 
 /** Everything that a repetition tells and that its history knows. */
-export type Measured = Omit<RepetitionResult, 'index' | 'order' | 'seed' | 'server' | 'quality'> & {
+export type Measured = Omit<
+  RepetitionResult,
+  'index' | 'order' | 'seed' | 'server' | 'quality' | 'drift' | 'proxy_error_ms'
+> & {
   readonly stamping: Stamping;
   readonly ladder: LadderResult;
+  readonly lanes: readonly Lane[];
 };
 
 interface Pass {
@@ -151,8 +155,11 @@ export function summarise(frame: Frame, history: () => Iterable<RunEvent>): Meas
     messages: { ...messages, lost_by_cause: causes.result() },
     evidence: evidence.result(),
     fanout_ms: account.fanout(),
+    faults: [],
+    presence: null,
     series: first.series.result(),
     ladder: ladder.result(),
+    lanes: [],
     stamping: {
       publish_late_p99_ms: lateP99(frame),
       late_stamps_share:
@@ -169,12 +176,15 @@ export interface RunFacts {
   readonly order: number;
   readonly seed: number;
   readonly server: ServerUse;
+  readonly drift: RepetitionResult['drift'];
+  readonly proxyError: RepetitionResult['proxy_error_ms'];
   readonly quality: Pick<Quality, 'loop_delay_p99_ms' | 'generator_cpu' | 'harness_error_ms'>;
 }
 
 /** One entry of `modes[].repetitions`. */
 export function repetitionResult(measured: Measured, facts: RunFacts): RepetitionResult {
-  const { stamping, ladder: _, ...numbers } = measured;
-  const { index, order, seed, server } = facts;
-  return { index, order, seed, ...numbers, server, quality: { ...facts.quality, ...stamping } };
+  const { stamping, ladder: _ladder, lanes: _lanes, ...numbers } = measured;
+  const { index, order, seed, server, drift, proxyError } = facts;
+  const more = { server, drift, proxy_error_ms: proxyError };
+  return { index, order, seed, ...numbers, ...more, quality: { ...facts.quality, ...stamping } };
 }

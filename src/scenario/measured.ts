@@ -60,6 +60,15 @@ export function count(
       held_max: server?.heldMax ?? null,
       ceiling_rps: ceilingRps,
     },
+    drift: { server: null, clients: null },
+    proxyError:
+      played.proxy === null
+        ? null
+        : {
+            p50: round(played.proxy.p50Ms, 3),
+            p99: round(played.proxy.p99Ms, 3),
+            chunks: played.proxy.chunks,
+          },
     quality: {
       loop_delay_p99_ms: largest(quality.map((one) => one.loopDelayP99Ms)),
       generator_cpu: largest(quality.map((one) => one.cpuShare)),

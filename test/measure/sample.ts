@@ -119,6 +119,8 @@ export function sampleFacts(index: number, quality: Partial<Quality> = {}): RunF
     index,
     order: index,
     seed: 42 + index,
+    drift: { server: null, clients: null },
+    proxyError: null,
     server: { cpu_s: 1.2, rss_max_bytes: 80_000_000, held_max: 20, ceiling_rps: null },
     quality: {
       loop_delay_p99_ms: 1.3,
