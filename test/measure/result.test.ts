@@ -79,7 +79,8 @@ describe('a metric', () => {
         /^too few samples: \d+ in the smallest repetition; p99 needs 1,000 of at least 100/,
       ),
     });
-    expect(metric(result, 'long', 'recovery.p50').note).toBe('not measured in every repetition');
+    expect(metric(result, 'long', 'presence.p50').note).toBe('not measured in every repetition');
+    expect(metric(result, 'long', 'recovery.p50').note).toBe('not applicable: nothing was done to long');
     const skipped = only(skippedMode({ name: 'long', kind: 'long' }, 'left out'));
     expect(metric(skipped, 'long', 'lost')).toMatchObject({
       value: null,
