@@ -63,6 +63,12 @@ export class Membership {
     return found === undefined ? null : found.to;
   }
 
+  /** Whether the channel is the client's at that instant: its only one, subscribed or not yet; or that of its spell. */
+  reads(client: number, channel: number, at: Instant): boolean {
+    if (!this.#moved.has(client)) return channel === this.home(client);
+    return this.spellEnd(client, channel, at) !== null;
+  }
+
   #begin(client: number, at: Instant): void {
     const channel = this.#moved.get(client) ?? this.home(client);
     const further = this.#further.get(client);

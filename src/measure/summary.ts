@@ -28,6 +28,7 @@ export type Measured = Omit<
 };
 
 interface Pass {
+  readonly membership: Membership;
   readonly account: Account;
   readonly faults: Faults;
   readonly presence: Presence;
@@ -98,7 +99,7 @@ function firstPass(frame: Frame, history: Iterable<RunEvent>): Pass {
     }
   }
   faults.end();
-  return { account, faults, presence, requests, series, evidence, lateStamps, firstClient };
+  return { membership, account, faults, presence, requests, series, evidence, lateStamps, firstClient };
 }
 
 function secondPass(
@@ -182,7 +183,11 @@ export function summarise(frame: Frame, history: () => Iterable<RunEvent>): Meas
   }
   evidence.choose();
   const causes = new Causes(missing, faults);
-  const ladder = new Ladder(frame, Number.isFinite(first.firstClient) ? first.firstClient : 0);
+  const ladder = new Ladder(
+    frame,
+    first.membership,
+    Number.isFinite(first.firstClient) ? first.firstClient : 0,
+  );
   const lanes = new Lanes(frame);
   secondPass(frame, history(), { causes, evidence, ladder, lanes }, (message) => account.sentAt(message));
 
