@@ -37,6 +37,8 @@ const one = (unit: Unit, of: Metric['of'], over: Metric['over'] = 'median'): Met
 /** Faults took place in the repetition: else there is nothing to come back from. */
 const isDisturbed = (r: RepetitionResult): boolean => r.faults.length > 0;
 
+const isHit = (r: RepetitionResult): boolean => r.faults.some(({ hit }) => hit > 0);
+
 /** A sum over the faults of a repetition; null when there were none. */
 function overFaults(of: (fault: FaultSeen) => number): Metric['of'] {
   return (r) => (isDisturbed(r) ? r.faults.reduce((sum, fault) => sum + of(fault), 0) : null);
@@ -123,6 +125,8 @@ function whyNull(mode: ModeResult, name: string): string {
   const [group = '', value = ''] = name.split('.');
   if (ofFaults.has(group) && mode.repetitions.length > 0 && !mode.repetitions.some(isDisturbed))
     return `${notApplicable}: nothing was done to ${mode.name}`;
+  if ((group === 'recovery' || group === 'wasted') && !mode.repetitions.some(isHit))
+    return `${notApplicable}: no client of ${mode.name} was hit`;
   const key = `${group}_ms` as keyof RepetitionResult;
   const parts = mode.repetitions.map((r) => r[key] as Distribution | Fanout | null | undefined);
   const ofClients = group === 'recovery' || group === 'presence';

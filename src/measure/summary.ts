@@ -147,12 +147,12 @@ function lateP99(frame: Frame): number | null {
 /** Of the publishes that nobody took, those for which something that was done on purpose may be the reason. */
 function refusedInFault(frame: Frame, account: Account): number {
   const grace = graceMs(frame);
-  let count = 0;
-  for (const message of account.refused()) {
-    const at = account.sentAt(message);
-    if (frame.faults.some(({ from, to }) => at >= from - grace && at <= to + grace)) count++;
-  }
-  return count;
+  const refused = new Set(account.refused());
+  return frame.publishes.filter(
+    ({ message, intendedAt, sentAt }) =>
+      refused.has(message) &&
+      frame.faults.some(({ from, to }) => sentAt >= from - grace && intendedAt <= to + grace),
+  ).length;
 }
 
 /** Asks for the cause of everything that did not come, and tells the faults. */
