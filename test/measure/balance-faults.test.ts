@@ -34,7 +34,8 @@ const poll = fc.record({
   waits: fc.boolean(),
 });
 const script = fc.record({
-  kind: fc.constantFrom(...scripted),
+  // Who is there comes and goes most of all.
+  kind: fc.constantFrom(...scripted, 'subscribed' as const, 'subscribed', 'left', 'moved'),
   client: fc.nat(clients - 1),
   wait: fc.integer({ min: 0, max: 1_500 }),
   channel: fc.nat(channels - 1),
@@ -51,9 +52,11 @@ const histories = fc
   .record({
     resume: fc.boolean(),
     honestMs: fc.constantFrom(0, 500, 2_000, null),
-    publishes: fc.array(publish, { minLength: 1, maxLength: 10 }),
+    publishes: fc.array(publish, { minLength: 4, maxLength: 10, size: 'max' }),
     steps: fc.array(fc.oneof({ weight: 3, arbitrary: poll }, { weight: 2, arbitrary: script }), {
+      minLength: 10,
       maxLength: 60,
+      size: 'max',
     }),
     faults: fc.array(fault, { maxLength: 3 }),
   })
