@@ -1,20 +1,8 @@
 import { articlePauseMs, type BackoffOptions, boundOf, isEndOfHold } from '../../protocol/backoff.ts';
 import type { Trouble } from '../../protocol/poll.ts';
 import { type Between, Grid } from './grid.ts';
-import type { Recovery, Weighted } from './recovery.ts';
+import type { Outage, Recovery, Weighted } from './recovery.ts';
 import { decorrelatedRecovery } from './sleeps.ts';
-
-/** An outage as one client meets it; times in ms from its beginning. */
-export interface Outage {
-  readonly durationMs: number;
-  /** How long an attempt lasts that fails. */
-  readonly attemptMs: number;
-  /** When the poll failed that the client had open. */
-  readonly firstFailure: readonly Weighted[];
-  /** How that one failed, and how later attempts do. */
-  readonly first: Trouble;
-  readonly later: Trouble;
-}
 
 /** The law of the wait after so many failures in a row; null where the policy gives up. Not for `decorrelated`. */
 function waitLaw(options: BackoffOptions, trouble: Trouble, failures: number): Between | null {

@@ -1,3 +1,17 @@
+import type { Trouble } from '../../protocol/poll.ts';
+
+/** An outage as one client meets it; times in ms from its beginning. */
+export interface Outage {
+  readonly durationMs: number;
+  /** How long an attempt lasts that fails. */
+  readonly attemptMs: number;
+  /** When the poll failed that the client had open. */
+  readonly firstFailure: readonly Weighted[];
+  /** How that one failed, and how later attempts do. */
+  readonly first: Trouble;
+  readonly later: Trouble;
+}
+
 /** When clients are back, all of one distribution: weights, which sum to 1, of instants after the fault's end in ms. */
 export interface Recovery {
   /** Attempts that a client makes in vain, on the average. */

@@ -1,7 +1,6 @@
 import type { BackoffOptions } from '../../protocol/backoff.ts';
 import { Grid } from './grid.ts';
-import type { Outage } from './outage.ts';
-import type { Recovery } from './recovery.ts';
+import type { Outage, Recovery } from './recovery.ts';
 
 /**
  * The sleeps of decorrelated jitter, `s' = min(C, U(b, 3s))`, in cells from the base on; behind them the cap, where
