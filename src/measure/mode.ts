@@ -4,12 +4,13 @@ import { type Measured, type RunFacts, repetitionResult } from './summary.ts';
 
 /**
  * One entry of `modes`: its repetitions in their order, their summary, and the ladder of the first one.
- * What needs theory or faults is null until they exist.
+ * `theory` is what the closed forms say beside it; null when there is nothing to say.
  */
 export function modeResult(
   mode: Pick<ModeResult, 'name' | 'kind'>,
   runs: readonly { readonly measured: Measured; readonly facts: RunFacts }[],
   seed: number,
+  theory: ModeResult['theory'] = null,
 ): ModeResult {
   const repetitions = runs
     .map(({ measured, facts }) => repetitionResult(measured, facts))
@@ -23,7 +24,7 @@ export function modeResult(
     summary: summaryOf({ name: mode.name, repetitions }, seed),
     lanes: first === undefined || first.measured.lanes.length === 0 ? null : [...first.measured.lanes],
     ladder: first === undefined ? [] : [first.measured.ladder],
-    theory: null,
+    theory,
   };
 }
 

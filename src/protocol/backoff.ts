@@ -1,7 +1,10 @@
 import type { Trouble } from './poll.ts';
 import type { Random } from './random.ts';
 
-/** How long to stay away after trouble. */
+/**
+ * How long to stay away after trouble. One for each client: `decorrelated` remembers the wait before, and
+ * begins anew when `failures` is 1.
+ */
 export interface Backoff {
   readonly name: BackoffPolicy;
   /**
@@ -11,53 +14,129 @@ export interface Backoff {
   wait(trouble: Trouble, failures: number, random: Random): number | 'stop';
 }
 
-export const backoffPolicies = ['article', 'full-jitter'] as const;
+/** The first two are the article's page, as it is printed and as its prose promises. */
+export const backoffPolicies = [
+  'article',
+  'article-repaired',
+  'immediate',
+  'fixed',
+  'exponential',
+  'full-jitter',
+  'equal-jitter',
+  'decorrelated',
+] as const;
 export type BackoffPolicy = (typeof backoffPolicies)[number];
 
 export interface BackoffOptions {
   readonly policy: BackoffPolicy;
+  /** `fixed` waits so long; the others begin from here. */
   readonly baseMs: number;
   readonly capMs: number;
-  /** After a poll that broke, the first wait is random between 0 and this. */
+  /** After a poll that broke, the first wait is random between 0 and this; 0: the policy's own. */
   readonly firstDelayMs: number;
 }
 
+/** What the article's page waits after a status that it does not like (javascript.info, "Long polling"). */
+export const articlePauseMs = 1000;
+
 /**
- * The article's page to the letter (javascript.info, "Long polling"): 502 again at once, any other
- * status after one second, and a network error ends the loop, because nothing there catches it.
+ * The article's page to the letter: 502 again at once, any other status after one second, and a network
+ * error ends the loop, because nothing there catches it.
  */
 const article: Backoff = {
   name: 'article',
   wait(trouble) {
     if (trouble.kind === 'broken') return 'stop';
-    return trouble.status === 502 ? 0 : 1000;
+    return trouble.status === 502 ? 0 : articlePauseMs;
   },
 };
 
+/** Whether the article's prose takes such an end for that of a hold: "immediately sends a new request". */
+export function isEndOfHold(trouble: Trouble): boolean {
+  return trouble.kind === 'broken' || [408, 502, 504].includes(trouble.status);
+}
+
 /**
- * Random between 0 and a bound that doubles with every failure up to a cap ("Exponential Backoff And
- * Jitter", AWS Architecture Blog, 2015). A broken poll often means that everybody's broke, so the first
- * wait after one is spread over a time of its own. A Retry-After is obeyed, and the jitter comes on top:
- * the server gave everybody the same one.
+ * What the article's prose promises: a lost connection, and each status by which a proxy ends a hold, is
+ * followed by a new request at once. A second failure in a row was no end of a hold, and waits like any other.
  */
-function fullJitter({ baseMs, capMs, firstDelayMs }: BackoffOptions): Backoff {
+const articleRepaired: Backoff = {
+  name: 'article-repaired',
+  wait(trouble, failures) {
+    const own = failures === 1 && isEndOfHold(trouble) ? 0 : articlePauseMs;
+    return Math.max(own, retryAfterOf(trouble));
+  },
+};
+
+function retryAfterOf(trouble: Trouble): number {
+  return trouble.kind === 'refused' ? (trouble.retryAfterMs ?? 0) : 0;
+}
+
+/** The bound of the wait after so many failures in a row: it doubles from the base up to the cap. */
+export function boundOf(
+  { baseMs, capMs }: Pick<BackoffOptions, 'baseMs' | 'capMs'>,
+  failures: number,
+): number {
+  // 2 ** 1024 is Infinity, and a base of 0 times that is no wait at all.
+  return Math.min(capMs, baseMs * 2 ** Math.min(failures - 1, 60));
+}
+
+type Draw = (failures: number, random: Random) => number;
+
+/**
+ * Each draws between two numbers, the latter three as in "Exponential Backoff And Jitter" (AWS Architecture
+ * Blog, 2015). `immediate` is what it says, also against a server that does not hold: the loop then runs
+ * as hot as its owner has asked for, and the report counts it.
+ */
+function drawOf(options: BackoffOptions): Draw {
+  const { baseMs, capMs } = options;
+  switch (options.policy) {
+    case 'fixed':
+      return () => baseMs;
+    case 'exponential':
+      return (failures) => boundOf(options, failures);
+    case 'full-jitter':
+      return (failures, random) => random() * boundOf(options, failures);
+    case 'equal-jitter':
+      return (failures, random) => ((1 + random()) / 2) * boundOf(options, failures);
+    case 'decorrelated': {
+      let previous = baseMs;
+      return (_failures, random) => {
+        previous = Math.min(capMs, baseMs + random() * (3 * previous - baseMs));
+        return previous;
+      };
+    }
+    default:
+      return () => 0;
+  }
+}
+
+/** Policies whose clients draw each wait, and so do not come back together. */
+const jittered: readonly BackoffPolicy[] = ['full-jitter', 'equal-jitter', 'decorrelated'];
+
+/**
+ * A broken poll often means that everybody's broke, so the first wait after one is spread over a time of its
+ * own. A Retry-After is obeyed. The server gave everybody the same one, so what a policy draws comes on top; a
+ * policy that draws nothing waits for the longer of both.
+ */
+function drawn(options: BackoffOptions): Backoff {
+  const { policy, firstDelayMs } = options;
+  let draw = drawOf(options);
   return {
-    name: 'full-jitter',
+    name: policy,
     wait(trouble, failures, random) {
-      if (trouble.kind === 'broken' && failures === 1) return random() * firstDelayMs;
-      // 2 ** 1024 is Infinity, and a base of 0 times that is no wait at all.
-      const doublings = Math.min(failures - 1, 60);
-      const jitter = random() * Math.min(capMs, baseMs * 2 ** doublings);
-      return trouble.kind === 'refused' ? (trouble.retryAfterMs ?? 0) + jitter : jitter;
+      if (failures === 1) draw = drawOf(options);
+      if (trouble.kind === 'broken' && failures === 1 && firstDelayMs > 0) return random() * firstDelayMs;
+      const own = draw(failures, random);
+      const asked = retryAfterOf(trouble);
+      return jittered.includes(policy) ? asked + own : Math.max(asked, own);
     },
   };
 }
 
+/** A policy for one client. */
 export function backoff(options: BackoffOptions): Backoff {
-  switch (options.policy) {
-    case 'article':
-      return article;
-    case 'full-jitter':
-      return fullJitter(options);
-  }
+  if (options.policy === 'article') return article;
+  if (options.policy === 'article-repaired') return articleRepaired;
+  return drawn(options);
 }

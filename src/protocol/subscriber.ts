@@ -156,7 +156,8 @@ export class Subscriber<Place, Item> {
 
   /**
    * A server that never holds would be hammered by a client that always asks again at once. The article's
-   * page does just that, so its policy is left alone.
+   * page does just that, so its policy is left alone. `immediate` is not: to it such answers are failures
+   * like any other, after which it waits for nothing, because that is what was asked for.
    */
   #wasHasty(now: Instant): boolean {
     if (this.#waitMs <= hastyMs || this.#options.backoff.name === 'article') return false;

@@ -10,6 +10,7 @@ import { writeScenario } from './file.ts';
 import type { Counted } from './measured.ts';
 import type { Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
+import { theoryOf } from './theory.ts';
 import { judge, type Measured } from './thresholds.ts';
 
 /** Everything that was found out, before it is a result. */
@@ -37,7 +38,8 @@ export function assemble(found: Findings): Result {
   const { scenario, target } = found;
   const modes = scenario.modes.map((mode, i) => {
     const { skipped, counted } = found.modes[i]!;
-    return skipped === null ? modeResult(mode, counted, scenario.seed) : skippedMode(mode, skipped);
+    if (skipped !== null) return skippedMode(mode, skipped);
+    return modeResult(mode, counted, scenario.seed, theoryOf(scenario, mode, target, counted));
   });
   const thresholds = judge(
     scenario.thresholds,

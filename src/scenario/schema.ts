@@ -7,9 +7,6 @@ import { formatSize, notA, parseSize } from '../wire/units.ts';
 const smallestBody = 64;
 const largestBody = 1024 * 1024;
 
-/** Retry policies that a later version brings. */
-const laterPolicies = ['immediate', 'fixed', 'exponential', 'equal-jitter', 'decorrelated'];
-
 const positive = () => durationField().refine((ms) => ms > 0, { error: 'must be longer than 0s' });
 
 /** A part of the file that a later version reads; only its empty form is accepted until then. */
@@ -23,16 +20,10 @@ const nameField = (use: string, pattern: RegExp) =>
   });
 
 const retry = z.strictObject({
-  policy: z
-    .enum(backoffPolicies, {
-      error: ({ input }) =>
-        typeof input === 'string' && laterPolicies.includes(input)
-          ? `"${input}" is not supported yet; it comes with a later version. There are: ${backoffPolicies.join(', ')}`
-          : undefined,
-    })
-    .default('full-jitter')
-    .describe('How long to stay away after trouble'),
-  base: positive().prefault('250ms').describe('First bound of the random wait; doubles with every failure'),
+  policy: z.enum(backoffPolicies).default('full-jitter').describe('How long to stay away after trouble'),
+  base: positive()
+    .prefault('250ms')
+    .describe('The wait of fixed; first bound of the others, doubles with every failure'),
   cap: positive().prefault('10s').describe('Largest bound of the random wait'),
   firstDelay: durationField()
     .prefault('1s')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backoff } from '../../src/protocol/backoff.ts';
+import { type BackoffPolicy, backoff } from '../../src/protocol/backoff.ts';
 import type { Outcome } from '../../src/protocol/poll.ts';
 import { type Rhythm, Subscriber, type SubscriberOptions } from '../../src/protocol/subscriber.ts';
 
@@ -230,6 +230,56 @@ describe('the client of the article', () => {
     subscriber.start(0);
     for (let i = 0; i < 9; i++) subscriber.ended(i, empty());
     expect(news()).toHaveLength(10);
+  });
+});
+
+describe('a long poller by each policy', () => {
+  /** Waits after five polls in a row that ended so, with dice that say one half; 0: asked again at once. */
+  const waits = (policy: BackoffPolicy, outcome: Outcome<string, string>): number[] => {
+    const { subscriber, news } = subscriberAndLog(long, { backoff: backoff({ ...jitter, policy }) });
+    subscriber.start(0);
+    const found: number[] = [];
+    let now = 0;
+    for (let i = 0; i < 5; i++) {
+      news();
+      subscriber.ended(now, outcome);
+      const wake = /^wake at (.*)$/.exec(news()[0]!);
+      found.push(wake === null ? 0 : Number(wake[1]) - now);
+      if (wake === null) continue;
+      now = Number(wake[1]);
+      subscriber.wake(now);
+    }
+    return found;
+  };
+
+  it('waits as the policy says while the network is away', () => {
+    expect(waits('article-repaired', broken)).toEqual([0, 1000, 1000, 1000, 1000]);
+    expect(waits('immediate', broken)).toEqual([500, 0, 0, 0, 0]);
+    expect(waits('fixed', broken)).toEqual([500, 250, 250, 250, 250]);
+    expect(waits('exponential', broken)).toEqual([500, 500, 1000, 2000, 4000]);
+    expect(waits('full-jitter', broken)).toEqual([500, 250, 500, 1000, 2000]);
+    expect(waits('equal-jitter', broken)).toEqual([500, 375, 750, 1500, 3000]);
+    // The middle of (base, 3 previous), and the base is previous at the beginning.
+    expect(waits('decorrelated', broken)).toEqual([500, 500, 875, 1437.5, 2281.25]);
+  });
+
+  it('obeys Retry-After by each of them', () => {
+    const asked = refused(503, 5000);
+    expect(waits('article', asked)[0]).toBe(1000);
+    expect(waits('article-repaired', asked)[0]).toBe(5000);
+    for (const policy of ['immediate', 'fixed', 'exponential'] as const)
+      expect(waits(policy, asked)).toEqual(Array(5).fill(5000));
+    expect(waits('full-jitter', asked)).toEqual([5125, 5250, 5500, 6000, 7000]);
+    expect(waits('equal-jitter', asked)).toEqual([5187.5, 5375, 5750, 6500, 8000]);
+    expect(waits('decorrelated', asked)[0]).toBe(5500);
+  });
+
+  it('asks again at once for ever by the policy immediate, also where nothing is ever held', () => {
+    const policy = backoff({ ...jitter, policy: 'immediate', firstDelayMs: 0 });
+    const { subscriber, news } = subscriberAndLog(long, { backoff: policy });
+    subscriber.start(0);
+    for (let i = 0; i < 20; i++) subscriber.ended(i, empty('c'));
+    expect(news().filter((line) => line.startsWith('wake'))).toEqual([]);
   });
 });
 

@@ -248,9 +248,6 @@ thresholds:
     expect(wrong(minimal({ clients: '{ count: 1, groups: [{ share: 1% }] }' }))[0]).toContain(
       'groups: not supported yet',
     );
-    expect(wrong(minimal({ modes: '[{ kind: long, retry: { policy: immediate } }]' }))[0]).toContain(
-      'policy: "immediate" is not supported yet; it comes with a later version. There are: article, full-jitter',
-    );
     expect(wrong(minimal({ modes: '[{ kind: long, retry: { policy: full-jiter } }]' }))[0]).toContain(
       'did you mean "full-jitter"?',
     );

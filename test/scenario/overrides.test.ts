@@ -43,7 +43,7 @@ describe('overrides', () => {
     expect(wrong('modes.2.every=1s')).toEqual([
       '-s modes.2.every=1s  modes has 2 entries, 0 to 1; there is no "2"',
     ]);
-    expect(wrong('modes.1.retry.policy=immediate')[0]).toContain('"immediate" is not supported yet');
+    expect(wrong('modes.1.retry.policy=at-once')[0]).toContain('at-once');
   });
 
   it('refuses what is no override', () => {

@@ -1,0 +1,65 @@
+import { type Nature, reconnectionOf } from '../measure/reconnection.ts';
+import type { ModeResult } from '../measure/result.ts';
+import type { Fault } from './fault.ts';
+import type { Counted } from './measured.ts';
+import type { Mode, Scenario } from './scenario.ts';
+import type { Target } from './staging.ts';
+
+/** What a fault means for those who poll; a text: why theory has nothing to say of it. */
+export function natureOf(fault: Fault, ownServer: boolean): Nature | string {
+  const down = (open: Nature['open'], later: Nature['later'], serverDown = false): Nature => ({
+    open,
+    later,
+    serverDown,
+  });
+  if ('chance' in fault && fault.chance < 1) return 'it hits by chance, which is no outage';
+  switch (fault.kind) {
+    case 'server-restart':
+      // Told to end, our server refuses the polls that it holds (PROTOCOL.md); after that nobody listens.
+      return down(ownServer && fault.signal === 'term' ? 503 : 'broken', 'broken', true);
+    case 'proxy-restart':
+      return down('broken', 'broken');
+    case 'refuse':
+      return down(null, 'broken');
+    case 'proxy-502':
+      return down(502, 502);
+    case 'proxy-504':
+      return down(504, 504);
+    case 'connection-reset':
+      return fault.forMs === 0
+        ? down('broken', 'broken')
+        : 'answers are reset one by one, which is no outage';
+    case 'half-open':
+      return down('silence', 'silence');
+    default:
+      return `${fault.kind} is no outage: it ends no poll, or each at its own time`;
+  }
+}
+
+/** What theory says of a mode's faults in every repetition; null for a scenario without any. */
+export function theoryOf(
+  scenario: Scenario,
+  mode: Mode,
+  target: Target,
+  counted: readonly Counted[],
+): ModeResult['theory'] {
+  if (scenario.faults.length === 0) return null;
+  const { resume, retention } = target.profile.claims;
+  const own = target.url === null;
+  const nature = (index: number): Nature | string => {
+    const fault = scenario.faults[index];
+    return fault === undefined ? 'the scenario has no such fault' : natureOf(fault, own);
+  };
+  const reconnection = counted.flatMap(({ measured, facts, frame }) => {
+    const clientSeconds = (frame.clients * (frame.window.to - frame.window.from)) / 1000;
+    const pauseMs = mode.kind === 'long' ? mode.pauseMs : 0;
+    return reconnectionOf(mode, measured.faults, nature, {
+      repetition: facts.index,
+      ratePerS: measured.messages.expected / clientSeconds,
+      resume,
+      replayDepth: retention?.count ?? null,
+      gapMs: 2 * scenario.network.oneWayMs + pauseMs,
+    });
+  });
+  return { reconnection };
+}
