@@ -1,12 +1,9 @@
-import { Merged } from '../measure/histogram.ts';
 import { metric } from '../measure/metrics.ts';
 import type { ModeResult, Result } from '../measure/result.ts';
+import { type ClientPercentile, ClientTimes } from './client-times.ts';
 import { type FaultTold, faultsOf, inWords, sumOf } from './fault.ts';
 import { modeInWords } from './label.ts';
 import { formatCount, formatMs, formatNumber } from './numbers.ts';
-import { clientPercentile } from './recovery.ts';
-
-type Percentile = Parameters<typeof clientPercentile>[1];
 
 /** How one mode came back from all faults of a run, its repetitions together. */
 interface Way {
@@ -16,7 +13,7 @@ interface Way {
   readonly wasted: number;
   /** Null: nobody was back. */
   readonly p50: number | null;
-  readonly merged: Merged;
+  readonly times: ClientTimes;
   /** The largest peak of requests, null when none was counted. */
   readonly peak: number | null;
   readonly lost: number | null;
@@ -32,14 +29,14 @@ function wayOf(
   const seen = faults
     .flatMap(({ sides }) => sides.filter((side) => side.mode === mode))
     .flatMap((s) => s.seen);
-  const merged = new Merged(seen.map(({ back_ms }) => back_ms));
+  const times = new ClientTimes(seen.map(({ back_ms }) => back_ms));
   return {
     name: modeInWords(mode, all),
     hit: sumOf(seen, ({ hit }) => hit),
     never: sumOf(seen, ({ never_back }) => never_back),
     wasted: sumOf(seen, ({ wasted }) => wasted),
-    p50: clientPercentile(merged, 'p50'),
-    merged,
+    p50: times.percentile('p50'),
+    times,
     peak: seen.length === 0 ? null : Math.max(...seen.map(({ herd }) => herd.peak_per_100ms)),
     lost: metric(result, mode.name, 'lost').value,
     repetitions: mode.repetitions.length,
@@ -56,21 +53,20 @@ function lostWords({ lost, repetitions }: Way): string {
 }
 
 /** The highest percentile that all those who came back at all have clients enough for. */
-function commonOf(ways: readonly Way[]): Percentile {
+function commonOf(ways: readonly Way[]): ClientPercentile {
   const back = ways.filter(({ p50 }) => p50 !== null);
-  const has = (name: Percentile) => back.every(({ merged }) => clientPercentile(merged, name) !== null);
+  const has = (name: ClientPercentile) => back.every(({ times }) => times.percentile(name) !== null);
   return (['p99', 'p90'] as const).find(has) ?? 'p50';
 }
 
 /** `long polling was back within 1.90 s (p99) with 3.1 wasted attempts per client and lost nothing`. */
-function tell(way: Way, percentile: Percentile): string {
-  const within = clientPercentile(way.merged, percentile);
+function tell(way: Way, percentile: ClientPercentile): string {
+  const within = way.times.percentile(percentile);
   if (way.hit === 0)
     return `no client of ${way.name} was hit${way.lost ? `, but it${lostWords(way).slice(4)}` : ''}`;
   const cost = ` with ${formatNumber(way.wasted / way.hit)} wasted attempts per client`;
   if (within === null) {
-    const whom = `of ${way.name} ${way.never >= way.hit ? 'none' : 'no counted one'} of ${clients(way.hit)} came back`;
-    return `${whom}${lostWords(way)}`;
+    return `none of the ${clients(way.hit)} of ${way.name} that were hit came back${lostWords(way)}`;
   }
   const never = way.never === 0 ? '' : `, but ${clients(way.never)} never,`;
   return `${way.name} was back within ${formatMs(within)} (${percentile})${never}${cost}${lostWords(way)}`;

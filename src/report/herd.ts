@@ -84,7 +84,7 @@ function drawHerd(told: FaultTold, canvas: Canvas): string[] {
   const lasted = Math.max(...strips.map(({ fault }) => fault.to_ms - fault.from_ms));
   const shade = shadeRow([{ fromMs: 0, toMs: lasted, text: 'fault' }], range, columns, canvas.ascii);
   const several = told.sides.some(({ seen }) => seen.length > 1) ? ', worst repetition' : '';
-  const title = `requests per 100 ms around: ${told.text}${several} (full block: ${formatNumber(most)})`;
+  const title = `requests per 100 ms: ${told.text}${several} (full block: ${formatNumber(most)})`;
   return [
     shorten(title, canvas.width, canvas.ascii),
     ...(shade === '' ? [] : [indent + shade]),

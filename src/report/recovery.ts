@@ -1,6 +1,6 @@
-import { Merged } from '../measure/histogram.ts';
-import type { Distribution, FaultSeen, Result } from '../measure/result.ts';
-import { type FaultSide, faultsOf, moreLine, sumOf, together } from './fault.ts';
+import type { Result } from '../measure/result.ts';
+import { ClientTimes } from './client-times.ts';
+import { faultsOf, moreLine, sumOf, together } from './fault.ts';
 import { formatCount } from './numbers.ts';
 import { type Canvas, drawShares, endOf } from './strips.ts';
 
@@ -8,17 +8,9 @@ const mostFaults = 3;
 /** Nobody asks whether a client was back after one millisecond or before the fault was over. */
 const leastMs = 1;
 
-/** How many clients a percentile of clients needs: one in a hundred of them is a client. */
-const needs = { p50: 1, p90: 10, p99: 100 } as const;
-
-/** A percentile over clients, each of which is a value of its own; null with too few of them. */
-export function clientPercentile(merged: Merged, name: keyof typeof needs): number | null {
-  return merged.count < needs[name] ? null : merged.valueAt(Number(name.slice(1)) / 100);
-}
-
 interface Row {
   readonly label: string;
-  readonly merged: Merged;
+  readonly times: ClientTimes;
   /** Those who should be in it, and those who never came to be. */
   readonly of: number;
   readonly missing: number;
@@ -26,10 +18,11 @@ interface Row {
 }
 
 function draw(title: string, rows: readonly Row[], canvas: Canvas): string[] {
-  const drawn = rows.filter(({ merged }) => merged.count > 0);
-  const high = drawn.every(({ merged }) => clientPercentile(merged, 'p99') !== null) ? 'p99' : 'p90';
-  const shown = rows.map(({ label, merged, of, missing, nobody }) => {
-    const values = endOf(clientPercentile(merged, 'p50'), high, clientPercentile(merged, high));
+  const drawn = rows.filter(({ times }) => times.merged.count > 0);
+  const high = drawn.every(({ times }) => times.percentile('p99') !== null) ? 'p99' : 'p90';
+  const shown = rows.map(({ label, times, of, missing, nobody }) => {
+    const { merged } = times;
+    const values = endOf(times.percentile('p50'), high, times.percentile(high));
     return {
       label,
       merged,
@@ -45,10 +38,6 @@ function draw(title: string, rows: readonly Row[], canvas: Canvas): string[] {
   return drawShares(title, shown, canvas, leastMs);
 }
 
-function merge(side: FaultSide, of: (fault: FaultSeen) => Distribution): Merged {
-  return new Merged(side.seen.map(of));
-}
-
 /**
  * How quickly clients were back after each of the first faults: the share of those whom it hit that had begun a
  * poll that went well within the time below, and then the share that had received something again.
@@ -58,15 +47,15 @@ export function drawRecovery(result: Result, canvas: Canvas): string[] {
   const lines = faults.slice(0, mostFaults).flatMap(({ text, sides }) => {
     const back = sides.map((side) => ({
       label: side.label,
-      merged: merge(side, (fault) => fault.back_ms),
+      times: new ClientTimes(side.seen.map(({ back_ms }) => back_ms)),
       of: sumOf(side.seen, ({ hit }) => hit),
       missing: sumOf(side.seen, ({ never_back }) => never_back),
       nobody: 'no client hit',
     }));
     const first = sides.map((side) => {
-      const merged = merge(side, (fault) => fault.first_delivery_ms);
+      const times = new ClientTimes(side.seen.map(({ first_delivery_ms }) => first_delivery_ms));
       const of = sumOf(side.seen, ({ clients }) => clients);
-      return { label: side.label, merged, of, missing: of - merged.count, nobody: 'no client' };
+      return { label: side.label, times, of, missing: of - times.merged.count, nobody: 'no client' };
     });
     const what = `${text}${together(sides)} (log scale)`;
     return [
