@@ -28,6 +28,12 @@ export function modeLabel(result: Pick<Result, 'scenario'>, mode: Pick<ModeResul
   return `${mode.name} ${formatMs(ms).replace(/\.0+ /, ' ')}`;
 }
 
+/** `long polling`, or `mode "patient"` where several measured modes are of its kind: as it is called in a sentence. */
+export function modeInWords(mode: ModeResult, measured: readonly ModeResult[]): string {
+  const alone = measured.filter(({ kind }) => kind === mode.kind).length === 1;
+  return alone ? `${mode.kind} polling` : `mode "${mode.name}"`;
+}
+
 /** Shortened to so many columns, the end replaced by a mark when something is missing. */
 export function shorten(text: string, width: number, ascii: boolean): string {
   if (text.length <= width) return text;

@@ -1,7 +1,10 @@
 import { metric } from '../measure/metrics.ts';
 import type { ModeResult, Quality, Result } from '../measure/result.ts';
+import { addCounts, causesInWords } from './cause.ts';
+import { driftLine } from './drift.ts';
 import { modeLabel } from './label.ts';
 import { formatCount, formatMs, formatNumber, formatShare } from './numbers.ts';
+import { presenceLine } from './presence.ts';
 
 /** Whether the numbers may be trusted; if not, why, one line each. */
 export function bannerLines(result: Result): string[] {
@@ -21,16 +24,12 @@ function sum(mode: ModeResult, of: (repetition: ModeResult['repetitions'][number
   return mode.repetitions.reduce((total, repetition) => total + of(repetition), 0);
 }
 
-/** `long 25 s: 3 of 700 deliveries lost (gap 2, held 1)`; null when nothing went wrong. */
+/** `long 25 s: 3 of 700 deliveries lost (2 in the gap, 1 while its poll was held)`; null when nothing went wrong. */
 function fateLine(label: string, mode: ModeResult): string | null {
-  const causes = new Map<string, number>();
-  for (const { messages } of mode.repetitions) {
-    for (const [cause, count] of Object.entries(messages.lost_by_cause))
-      causes.set(cause, (causes.get(cause) ?? 0) + count);
-  }
+  const causes = addCounts(mode.repetitions.map(({ messages }) => messages.lost_by_cause));
   const parts: string[] = [];
   const lost = sum(mode, ({ messages }) => messages.lost);
-  const told = [...causes].map(([cause, count]) => `${cause} ${formatCount(count)}`).join(', ');
+  const told = causesInWords(causes);
   const expected = formatCount(sum(mode, ({ messages }) => messages.expected));
   if (lost > 0)
     parts.push(`${formatCount(lost)} of ${expected} deliveries lost${told === '' ? '' : ` (${told})`}`);
@@ -102,19 +101,35 @@ function trustLine(measured: readonly ModeResult[]): string | null {
     (q) => q.generator_cpu,
     (share) => `clients use ${formatShare(share)} of a core`,
   );
+  const proxies = measured.flatMap((mode) =>
+    mode.repetitions.flatMap(({ proxy_error_ms: error }) => (error === null ? [] : [error])),
+  );
+  const proxy = (['p50', 'p99'] as const).flatMap((key) => {
+    const known = proxies.map((error) => error[key]).filter((value) => value !== null);
+    return known.length === 0 ? [] : [`${key} ${formatMs(Math.max(...known))}`];
+  });
+  if (proxy.length > 0) parts.push(`fault proxy ${proxy.join(', ')}`);
   return parts.length === 0 ? null : `trust: ${parts.join(', ')}`;
 }
 
-/** What a reader must know besides the table, a line each: idle times, losses, skipped modes, the harness itself. */
+/** What a reader must know besides the table, a line each: idle times, losses, presence, drift, skipped modes, the harness itself. */
 export function noteLines(result: Result): string[] {
   const measured = result.modes.filter((mode) => mode.skipped === null);
   const fates = measured.map((mode) => fateLine(modeLabel(result, mode), mode));
   const skipped = result.modes.map((mode) =>
     mode.skipped === null ? null : `${mode.name}: skipped, ${mode.skipped}`,
   );
-  return [idleLine(result, measured), ...fates, ...skipped, trustLine(measured)].filter(
-    (line) => line !== null,
-  );
+  const presence = measured.map((mode) => presenceLine(modeLabel(result, mode), mode));
+  const drift = measured.map((mode) => driftLine(modeLabel(result, mode), mode));
+  const lines = [
+    idleLine(result, measured),
+    ...fates,
+    ...presence,
+    ...drift,
+    ...skipped,
+    trustLine(measured),
+  ];
+  return lines.filter((line) => line !== null);
 }
 
 /** How the thresholds stand, in a few words. */

@@ -1,6 +1,7 @@
 import { type MetricValue, metric } from '../measure/metrics.ts';
 import type { ModeResult, Result } from '../measure/result.ts';
-import { scenarioField } from './label.ts';
+import { backAnswer } from './back.ts';
+import { modeInWords, scenarioField } from './label.ts';
 import { formatCount, formatMs, formatNumber, formatShare } from './numbers.ts';
 
 /** Two values nearer than this share of the larger, or than `noiseMs`, are told as alike. */
@@ -16,12 +17,11 @@ interface Side {
 }
 
 function sideOf(result: Result, mode: ModeResult, measured: readonly ModeResult[]): Side {
-  const alone = measured.filter(({ kind }) => kind === mode.kind).length === 1;
   const read = (name: string): MetricValue => metric(result, mode.name, name);
   const total = (key: 'delivered' | 'expected'): number =>
     mode.repetitions.reduce((sum, { messages }) => sum + messages[key], 0);
   return {
-    name: alone ? `${mode.kind} polling` : `mode "${mode.name}"`,
+    name: modeInWords(mode, measured),
     of: (name) => read(name).value,
     delivered: total('delivered'),
     expected: total('expected'),
@@ -140,11 +140,14 @@ function compare(question: unknown, about: Side, against: Side): string {
  */
 export function answerSentence(result: Result): string {
   const sides = sidesOf(result);
+  const question = scenarioField(result, 'question');
+  const back = question === 'recovery' ? backAnswer(result) : null;
   const text =
-    sides === null
+    back ??
+    (sides === null
       ? 'no mode was measured'
       : sides.against === null
         ? alone(result, sides.about)
-        : compare(scenarioField(result, 'question'), sides.about, sides.against);
+        : compare(question, sides.about, sides.against));
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

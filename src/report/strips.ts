@@ -12,7 +12,7 @@ export interface Canvas {
 }
 
 /** From "almost nobody" to "everybody", after the blank for nobody at all. */
-const levels = { unicode: [...'▁▂▃▄▅▆▇█'], ascii: [...'.:-=+*#%@'] };
+export const levels = { unicode: [...'▁▂▃▄▅▆▇█'], ascii: [...'.:-=+*#%@'] };
 const decades: readonly (readonly [number, string])[] = [
   [0.001, '1us'],
   [0.01, '10us'],
@@ -35,23 +35,14 @@ function blockFor(share: number, blocks: readonly string[]): string {
   return blocks[Math.min(blocks.length - 2, Math.floor(share * (blocks.length - 1)))]!;
 }
 
-interface Strip {
-  readonly mode: ModeResult;
+/** One row of a drawing of shares. */
+export interface ShareRow {
   readonly label: string;
   readonly merged: Merged;
-  /** Share of what was owed that came at all. */
+  /** Share of those that should be in it that are in it at all. */
   readonly share: number;
-}
-
-function stripsOf(result: Result): Strip[] {
-  return result.modes
-    .filter((mode) => mode.skipped === null)
-    .map((mode) => {
-      const expected = mode.repetitions.reduce((sum, { messages }) => sum + messages.expected, 0);
-      const merged = new Merged(mode.repetitions.map((repetition) => repetition.delivery_ms));
-      const share = expected === 0 ? 1 : Math.min(1, merged.count / expected);
-      return { mode, label: modeLabel(result, mode), merged, share };
-    });
+  /** Stands at the end of the row. */
+  readonly end: string;
 }
 
 /** Whole decades that hold everything from `least` to `most`, at least one. */
@@ -79,47 +70,67 @@ function axisLine(low: number, high: number, columns: number): string {
 }
 
 /**
- * One row per mode: how large a share of the owed messages was delivered within the time below, on a log
- * axis, with p50 and p99 (p90 where there are too few samples for p99) at the end of the row.
+ * Under a title one row each: how large a share had its value within the time below, on a log axis that begins
+ * at `leastMs` at the earliest (what is less counts from its left edge on). Nothing when no row has a value.
  */
-export function drawStrips(result: Result, canvas: Canvas): string[] {
-  const strips = stripsOf(result);
-  const drawn = strips.filter(({ merged }) => merged.count > 0);
+export function drawShares(
+  title: string,
+  shown: readonly ShareRow[],
+  canvas: Canvas,
+  leastMs = 0.001,
+): string[] {
+  const drawn = shown.filter(({ merged }) => merged.count > 0);
   if (drawn.length === 0) return [];
-  const value = (strip: Strip, name: string): number | null =>
-    metric(result, strip.mode.name, `delivery.${name}`).value;
-  const high = drawn.every((strip) => value(strip, 'p99') !== null) ? 'p99' : 'p90';
-  const tell = (strip: Strip, name: string): string => {
-    const ms = value(strip, name);
-    return ms === null ? none : formatMs(ms);
-  };
-  const ends = strips.map((strip) => {
-    if (strip.merged.count === 0) return 'nothing delivered';
-    return `p50 ${tell(strip, 'p50').padEnd(7)}  ${high} ${tell(strip, high)}`;
-  });
-  const label = Math.min(
-    Math.max(...strips.map((strip) => strip.label.length)),
-    Math.floor(canvas.width / 4),
-  );
-  const end = Math.max(...ends.map((text) => text.length));
+  const label = Math.min(Math.max(...shown.map((row) => row.label.length)), Math.floor(canvas.width / 4));
+  const end = Math.max(...shown.map((row) => row.end.length));
   const columns = Math.max(10, canvas.width - label - end - 4);
   const range = axis(
-    Math.min(...drawn.map(({ merged }) => merged.valueAt(0)!)),
-    Math.max(...drawn.map(({ merged }) => merged.valueAt(1)!)),
+    Math.max(leastMs, Math.min(...drawn.map(({ merged }) => merged.valueAt(0)!))),
+    Math.max(leastMs, ...drawn.map(({ merged }) => merged.valueAt(1)!)),
   );
   const steps = Array.from(
     { length: columns },
     (_, column) => 10 ** (range.low + ((column + 1) / columns) * (range.high - range.low)),
   );
   const blocks = canvas.ascii ? levels.ascii : levels.unicode;
-  const rows = strips.map((strip, index) => {
-    const shares = strip.merged.sharesWithin(steps).map((share) => share * strip.share);
+  const rows = shown.map((row) => {
+    const shares = row.merged.sharesWithin(steps).map((share) => share * row.share);
     const bar = shares.map((share) => blockFor(share, blocks)).join('');
-    return `${shorten(strip.label, label, canvas.ascii).padEnd(label)}  ${bar}  ${ends[index]}`.trimEnd();
+    return `${shorten(row.label, label, canvas.ascii).padEnd(label)}  ${bar}  ${row.end}`.trimEnd();
   });
   return [
-    'delivered within (log scale)',
+    shorten(title, canvas.width, canvas.ascii),
     ...rows,
     `${' '.repeat(label + 2)}${axisLine(range.low, range.high, columns)}`.trimEnd(),
   ];
+}
+
+/** `p50 8.8 ms   p99 1.40 s`, so padded that the second stands below its like. */
+export function endOf(p50: number | null, high: 'p90' | 'p99', highMs: number | null): string {
+  const tell = (ms: number | null): string => (ms === null ? none : formatMs(ms));
+  return `p50 ${tell(p50).padEnd(7)}  ${high} ${tell(highMs)}`;
+}
+
+/**
+ * One row per mode: how large a share of the owed messages was delivered within the time below, on a log
+ * axis, with p50 and p99 (p90 where there are too few samples for p99) at the end of the row.
+ */
+export function drawStrips(result: Result, canvas: Canvas): string[] {
+  const strips = result.modes
+    .filter((mode) => mode.skipped === null)
+    .map((mode) => ({ mode, merged: new Merged(mode.repetitions.map((one) => one.delivery_ms)) }));
+  const value = (mode: ModeResult, name: string): number | null =>
+    metric(result, mode.name, `delivery.${name}`).value;
+  const drawn = strips.filter(({ merged }) => merged.count > 0);
+  const high = drawn.every(({ mode }) => value(mode, 'p99') !== null) ? 'p99' : 'p90';
+  const rows = strips.map(({ mode, merged }) => {
+    const expected = mode.repetitions.reduce((sum, { messages }) => sum + messages.expected, 0);
+    return {
+      label: modeLabel(result, mode),
+      merged,
+      share: expected === 0 ? 1 : Math.min(1, merged.count / expected),
+      end: merged.count === 0 ? 'nothing delivered' : endOf(value(mode, 'p50'), high, value(mode, high)),
+    };
+  });
+  return drawShares('delivered within (log scale)', rows, canvas);
 }

@@ -1,10 +1,15 @@
 import { createColors } from 'picocolors';
 import { metricUnit } from '../measure/metrics.ts';
 import type { ModeResult, Result } from '../measure/result.ts';
+import { drawErrors, drawFaultTables } from './fault-table.ts';
+import { drawHerds } from './herd.ts';
 import { modeLabel, scenarioField, shorten, wrap } from './label.ts';
+import { drawLanes } from './lanes.ts';
 import { bannerLines, cellValue, noteLines, thresholdsVerdict } from './notes.ts';
 import { formatCount, formatValue } from './numbers.ts';
 import { askedPercentiles, deliveryPercentile } from './percentiles.ts';
+import { drawReconnection } from './reconnection.ts';
+import { drawRecovery } from './recovery.ts';
 import { answerSentence } from './sentence.ts';
 import { drawStrips } from './strips.ts';
 import { type Column, drawTable } from './table.ts';
@@ -99,8 +104,8 @@ export function harmless(line: string): string {
 }
 
 /**
- * The end of a run on the terminal: how the deliveries are distributed, requests over time, the table, what
- * to know about it, thresholds, and last the answer in one sentence. A pure function of the result; no line
+ * The end of a run on the terminal: how the deliveries are distributed, requests over time, what faults did, the
+ * table, what to know about it, thresholds, and last the answer in one sentence. A pure function of the result; no line
  * is wider than the width, which must be at least 60.
  */
 export function drawTerminal(result: Result, options: TerminalOptions): string {
@@ -135,6 +140,8 @@ export function drawTerminal(result: Result, options: TerminalOptions): string {
   );
   block(drawStrips(result, canvas));
   block(drawTimelines(result, canvas), paint.dim);
+  for (const draw of [drawLanes, drawHerds, drawRecovery, drawFaultTables, drawErrors, drawReconnection])
+    block(draw(result, canvas));
   block(summaryTable(result, width, ascii));
   block(noteLines(result).flatMap((line) => wrap(line, width, '  ')));
   block(

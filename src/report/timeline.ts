@@ -1,6 +1,8 @@
 import { plot } from 'asciichart';
 import type { ModeResult, Result } from '../measure/result.ts';
+import { columnOf, timeAxis } from './axis.ts';
 import { modeLabel } from './label.ts';
+import { markLines } from './mark.ts';
 import { formatNumber } from './numbers.ts';
 import type { Canvas } from './strips.ts';
 
@@ -43,31 +45,13 @@ function roundUp(value: number): number {
   return ([1, 1.2, 1.6, 2, 4, 6, 8, 10].find((step) => step * power >= value * (1 - 1e-9)) ?? 10) * power;
 }
 
-function timeAxis(totalS: number, columns: number, ascii: boolean): string[] {
-  const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400].find(
-    (seconds) => totalS / seconds <= Math.max(1, Math.min(6, columns / 9)),
-  );
-  const every = step ?? totalS;
-  let marks = '';
-  let texts = '';
-  for (let at = 0; at <= totalS + 1e-9; at += every) {
-    const place = Math.round((at / totalS) * columns);
-    const text = every % 60 === 0 ? `${at / 60} min` : `${Number(at.toFixed(1))} s`;
-    const start = Math.min(place, columns + 1 - text.length);
-    if (start < 0 || (texts !== '' && start <= texts.length)) continue;
-    marks = marks.padEnd(place, ascii ? '-' : '─') + (ascii ? '+' : '┴');
-    texts = texts.padEnd(start) + text;
-  }
-  return [marks.padEnd(columns + 1, ascii ? '-' : '─'), texts];
-}
-
 /**
  * Requests per second over the measured window, one small chart per mode, all on the same scale. Modes
- * without a step are left out; nothing is drawn when none is left.
+ * without a step are left out; nothing is drawn when none is left. Under the axis the faults of the mode are marked.
  */
 export function drawTimelines(result: Result, canvas: Canvas): string[] {
   const modes = result.modes
-    .map((mode) => ({ label: modeLabel(result, mode), ...ratesOf(mode) }))
+    .map((mode) => ({ name: mode.name, label: modeLabel(result, mode), ...ratesOf(mode) }))
     .filter(({ rates }) => rates.length > 0);
   if (modes.length === 0) return [];
   const columns = canvas.width - labelWidth - 1;
@@ -75,7 +59,7 @@ export function drawTimelines(result: Result, canvas: Canvas): string[] {
   const most = Math.max(...charts.flatMap(({ drawn }) => drawn));
   const max = most > 0 ? roundUp(most) : 1;
   const lines: string[] = [];
-  for (const { label, drawn, rates, stepS } of charts) {
+  for (const { name, label, drawn, rates, stepS } of charts) {
     // A line needs two points; the last step would otherwise have no length.
     const points = [...drawn, drawn.at(-1)!];
     const chart = plot(points, {
@@ -89,7 +73,15 @@ export function drawTimelines(result: Result, canvas: Canvas): string[] {
     });
     lines.push(`requests/s, ${label}`.slice(0, canvas.width), ...chart.split('\n'));
     const indent = ' '.repeat(labelWidth);
-    lines.push(...timeAxis(rates.length * stepS, drawn.length, canvas.ascii).map((line) => indent + line));
+    const range = { fromMs: 0, toMs: rates.length * stepS * 1_000 };
+    const marks = (result.faults ?? [])
+      .filter(({ modes: only }) => only === null || only.includes(name))
+      .map(({ at_ms, text }) => ({ column: columnOf(at_ms, range, drawn.length), text }));
+    const below = [
+      ...timeAxis(range, drawn.length, canvas.ascii),
+      ...markLines(marks, drawn.length + 1, canvas.ascii),
+    ];
+    lines.push(...below.map((line) => indent + line));
   }
   return lines.map((line) => line.trimEnd().slice(0, canvas.width));
 }

@@ -186,7 +186,7 @@ describe('the terminal report', () => {
     const quiet = sampleResult({}, { clients: 5, channels: 5, seconds: 35, rate: 0.2, silence, loss: 0.3 });
     const shown = drawTerminal(quiet, plain);
     expect(shown).toMatch(/without a message \(20\.0 s\): regular 10 s asked every 10\.0 s \(2\.0 requests/);
-    expect(shown).toMatch(/long 25 s: \d+ of \d+ deliveries lost \(.*held \d+/);
+    expect(shown).toMatch(/long 25 s: \d+ of \d+ deliveries lost \([^)]*\d+ while its poll was held/);
     const skipped = skippedMode({ name: 'regular', kind: 'regular' }, 'the profile has no regular polling');
     const without = drawTerminal({ ...quiet, modes: [skipped, quiet.modes[1]!] }, plain);
     expect(without).toContain('regular: skipped, the profile has no regular polling');
