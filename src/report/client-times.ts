@@ -1,9 +1,7 @@
-import { Merged } from '../measure/histogram.ts';
+import { clientRules, Merged } from '../measure/histogram.ts';
 import type { Distribution } from '../measure/result.ts';
 
-/** How many clients a percentile needs: one in a hundred of them is a client, and each has a value of its own. */
-const needs = { p50: 1, p90: 10, p99: 100 } as const;
-export type ClientPercentile = keyof typeof needs;
+export type ClientPercentile = 'p50' | 'p90' | 'p99';
 
 /** A time of each of many clients, out of one repetition or several. */
 export class ClientTimes {
@@ -17,7 +15,7 @@ export class ClientTimes {
 
   /** Milliseconds; exact for a single repetition, else out of the histograms. Null with too few clients. */
   percentile(name: ClientPercentile): number | null {
-    if (this.merged.count < needs[name]) return null;
+    if (this.merged.count < clientRules[name].deliveries) return null;
     const exact = this.#parts.length === 1 ? this.#parts[0]![name] : null;
     return exact ?? this.merged.valueAt(Number(name.slice(1)) / 100);
   }

@@ -11,7 +11,7 @@ const mostFaults = 6;
 const mostKinds = 2;
 
 function lostOf(side: FaultSide): Record<string, number> {
-  return addCounts(side.seen.map(({ lost }) => lost));
+  return addCounts(side.seen.flatMap(({ lost, undelivered }) => [lost, undelivered]));
 }
 
 const total = (counts: Readonly<Record<string, number>>): number =>

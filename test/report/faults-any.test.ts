@@ -35,6 +35,7 @@ const seen: fc.Arbitrary<FaultSeen> = fc
     clients: count,
     hit: count,
     never_back: count,
+    gone: count,
     back_ms: values,
     first_delivery_ms: values,
     attempts: count,
@@ -49,6 +50,7 @@ const seen: fc.Arbitrary<FaultSeen> = fc
       requests: fc.array(count, { maxLength: 400 }),
     }),
     lost: fc.dictionary(name, count, { maxKeys: 3 }),
+    undelivered: fc.dictionary(name, count, { maxKeys: 3 }),
     duplicated: count,
     delayed: count,
     delayed_max_ms: measured,
@@ -66,6 +68,7 @@ const lanes: fc.Arbitrary<Lane[]> = fc
     Array.from({ length: rows }, (_, client) => ({
       client,
       deliveries,
+      thinned: false,
       segments: states.map((state, i): Lane['segments'][number] => [
         state,
         (i / states.length) * windowMs,

@@ -88,6 +88,7 @@ describe('lanes', () => {
   it('let neither a short failure nor a delivery vanish', () => {
     const lane = (at: number): Lane => ({
       client: 1,
+      thinned: false,
       segments: [
         ['held', 0, 50_000],
         ['failed', 50_000, 50_001],

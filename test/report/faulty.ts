@@ -42,6 +42,7 @@ export function faultSeen(more: Partial<FaultSeen> = {}): FaultSeen {
     clients: 20,
     hit: 20,
     never_back: 0,
+    gone: 0,
     back_ms: distributed(Array.from({ length: 20 }, (_, i) => 100 * (i + 1))),
     first_delivery_ms: distributed(Array.from({ length: 20 }, (_, i) => 150 * (i + 1))),
     attempts: 82,
@@ -56,6 +57,7 @@ export function faultSeen(more: Partial<FaultSeen> = {}): FaultSeen {
       requests,
     },
     lost: {},
+    undelivered: {},
     duplicated: 0,
     delayed: 3,
     delayed_max_ms: 4_200,
@@ -69,7 +71,7 @@ export function longLane(client: number): Lane {
   for (let at = 22_000; at < 27_000; at += 1_000)
     segments.push(['failed', at, at + 2], ['waiting', at + 2, at + 1_000]);
   segments.push(['held', 27_000, 45_000]);
-  return { client, segments, deliveries: [15_000 + client * 100, 33_000] };
+  return { client, segments, deliveries: [15_000 + client * 100, 33_000], thinned: false };
 }
 
 /** A client that asks every 10 s, of which one poll fails. */
@@ -81,7 +83,7 @@ export function regularLane(client: number): Lane {
     const fails = at >= 22_000 && at < 27_000;
     segments.push([fails ? 'failed' : 'asking', at, at + 2], ['idle', at + 2, Math.min(45_000, at + 10_000)]);
   }
-  return { client, segments, deliveries: [first + 2] };
+  return { client, segments, deliveries: [first + 2], thinned: false };
 }
 
 export function reconnection(more: Partial<Reconnection> = {}): Reconnection {
