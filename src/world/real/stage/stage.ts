@@ -215,7 +215,13 @@ export class Stage {
           this.live.tick(child.pid, message);
         }
       });
-      const part = { first, joinMs: joinMs.slice(first, first + count), scripts: [], dial: [] };
+      const part = {
+        first,
+        joinMs: joinMs.slice(first, first + count),
+        scripts: [],
+        dial: [],
+        measureHeap: false,
+      };
       child.send({
         type: 'clients',
         spec: { ...common, ...part, file: records.file, mode, lag, keepAliveMs, seed },

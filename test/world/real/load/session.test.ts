@@ -10,8 +10,9 @@ import { type Profile, readProfile } from '../../../../src/wire/profile.ts';
 import { monotonicClock } from '../../../../src/world/real/clock.ts';
 import type { Order, PublisherSpec, Report } from '../../../../src/world/real/load/messages.ts';
 import { readRecords } from '../../../../src/world/real/load/record.ts';
+import type { Surroundings } from '../../../../src/world/real/load/surroundings.ts';
 import { settleMark, writeToken } from '../../../../src/world/real/load/token.ts';
-import { type Surroundings, VirtualClient } from '../../../../src/world/real/load/virtual-client.ts';
+import { VirtualClient } from '../../../../src/world/real/load/virtual-client.ts';
 import { Child } from '../../../../src/world/real/stage/child.ts';
 import { until } from '../raw.ts';
 import { SessionServer, sessionProfileText } from '../session-server.ts';
@@ -38,6 +39,7 @@ class Visitor {
       headers: {},
       regular,
       run: 'test',
+      channels: ['attic', 'cellar'],
       lag: { oneWayMs: 0, jitterMs: 0, distribution: 'constant' },
       keepAliveMs: 60_000,
       tls: {},
@@ -51,8 +53,7 @@ class Visitor {
       : ({ kind: 'long', holdMs: 2000, pauseMs: 0, firstPollWaits: true } as const);
     this.client = new VirtualClient(
       world,
-      1,
-      { channel: 'attic', client: 'ann' },
+      { id: 1, name: 'ann', channel: 0 },
       {
         rhythm,
         requestTimeoutMs: 10_000,

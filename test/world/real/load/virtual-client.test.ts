@@ -6,8 +6,9 @@ import type { Rhythm } from '../../../../src/protocol/subscriber.ts';
 import { type Profile, readProfile } from '../../../../src/wire/profile.ts';
 import { monotonicClock } from '../../../../src/world/real/clock.ts';
 import type { Lag } from '../../../../src/world/real/load/network.ts';
+import type { Surroundings } from '../../../../src/world/real/load/surroundings.ts';
 import { type Token, writeToken } from '../../../../src/world/real/load/token.ts';
-import { type Surroundings, VirtualClient } from '../../../../src/world/real/load/virtual-client.ts';
+import { VirtualClient } from '../../../../src/world/real/load/virtual-client.ts';
 import { until } from '../raw.ts';
 import { answer, type Heard, ScriptServer } from '../script.ts';
 
@@ -61,6 +62,7 @@ class Play implements AsyncDisposable {
       headers: { 'X-Mine': 'yes' },
       regular: rhythm.kind === 'regular',
       run,
+      channels: ['c', 'd'],
       lag: choice.lag ?? noLag,
       keepAliveMs: 60_000,
       tls: {},
@@ -72,8 +74,7 @@ class Play implements AsyncDisposable {
     const policy = choice.policy ?? 'full-jitter';
     this.client = new VirtualClient(
       world,
-      7,
-      { channel: 'c', client: 'me' },
+      { id: 7, name: 'me', channel: 0 },
       {
         rhythm,
         requestTimeoutMs: choice.requestTimeoutMs ?? 10_000,
