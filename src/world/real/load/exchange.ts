@@ -95,6 +95,8 @@ function reasonOf(error: Error, heard: boolean): string {
     case 'UND_ERR_CONNECT_TIMEOUT':
       return 'ETIMEDOUT';
     default:
+      // How the parser says that the end came where none could be.
+      if (error.name === 'HTTPParserError' && error.message.includes('EOF')) return 'truncated';
       return code ?? error.name;
   }
 }

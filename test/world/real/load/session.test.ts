@@ -100,6 +100,25 @@ describe('a client of a server with sessions', () => {
     expect(visitor.ends().filter((end) => end === 'refused')).toHaveLength(1);
   });
 
+  it('that moves ends its session before it opens the next one', async () => {
+    await using server = await SessionServer.start();
+    server.rooms.set('attic', 1);
+    server.rooms.set('cellar', 1);
+    const visitor = new Visitor(server.origin);
+    await until(() => server.held === 1);
+    visitor.client.follow({ atMs: 0, do: 'move', channel: 1 });
+    await until(() => server.opened.length === 2 && server.held === 1);
+    expect([server.opened, server.left]).toEqual([['ann', 'ann'], ['ann']]);
+    server.tell('attic', text(0));
+    server.tell('cellar', text(1));
+    await until(() => visitor.got.length === 1);
+    visitor.client.follow({ atMs: 0, do: 'leave' });
+    await until(() => server.left.length === 2);
+    expect(visitor.got).toEqual([1]);
+    expect(server.complaints).toEqual([]);
+    visitor.client.stop();
+  });
+
   it('polls regularly in a session of that kind', async () => {
     await using server = await SessionServer.start();
     server.rooms.set('attic', 1);
