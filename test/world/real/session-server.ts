@@ -164,6 +164,8 @@ export class SessionServer implements AsyncDisposable {
         return;
       }
       case 'leave':
+        // It takes its time, so that who does not wait for it is seen.
+        await new Promise((resolve) => setTimeout(resolve, 30));
         this.left.push(session.name);
         this.sessions.delete(url.searchParams.get('sid')!);
         break;

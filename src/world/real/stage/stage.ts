@@ -215,16 +215,10 @@ export class Stage {
           this.live.tick(child.pid, message);
         }
       });
-      const part = {
-        first,
-        joinMs: joinMs.slice(first, first + count),
-        scripts: [],
-        dial: [],
-        measureHeap: false,
-      };
+      const part = { first, joinMs: joinMs.slice(first, first + count), scripts: [], dial: [] };
       child.send({
         type: 'clients',
-        spec: { ...common, ...part, file: records.file, mode, lag, keepAliveMs, seed },
+        spec: { ...common, ...part, file: records.file, mode, lag, keepAliveMs, seed, measureHeap: false },
       });
     }
     const { child, records } = this.#publisher;

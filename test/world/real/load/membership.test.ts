@@ -70,7 +70,7 @@ describe('a client that comes by its script', () => {
     play.client.follow({ atMs: 0, do: 'join' });
     await until(() => play.server.heard.length === 1);
     play.client.follow({ atMs: 0, do: 'offline', connection: 'lost' });
-    const end = clock.now() + 350;
+    const end = clock.now() + 700;
     await until(() => clock.now() > end);
     expect(play.count('subscribed')).toBe(0);
     play.client.follow({ atMs: 0, do: 'online', connection: 'lost' });
