@@ -218,7 +218,7 @@ export class Stage {
       const part = { first, joinMs: joinMs.slice(first, first + count), scripts: [], dial: [] };
       child.send({
         type: 'clients',
-        spec: { ...common, ...part, file: records.file, mode, lag, keepAliveMs, seed },
+        spec: { ...common, ...part, file: records.file, mode, lag, keepAliveMs, seed, measureHeap: false },
       });
     }
     const { child, records } = this.#publisher;
