@@ -281,6 +281,26 @@ describe('whom a fault touches', () => {
   });
 });
 
+describe('who is drawn', () => {
+  it('is somebody else in another repetition, for groups and for faults', () => {
+    const scenario = withGroup(
+      'count: 50, timeline: [{ at: 1s, do: leave }]',
+      'count: 100',
+      'faults: [{ at: 1s, kind: half-open, clients: 50% }]\n',
+    );
+    const drawn = (repetition: number) => {
+      const { clients, touched } = layWorkload(scenario, repetition);
+      return [clients.flatMap(({ client, script }) => (script.length > 0 ? [client] : [])), touched[0]!];
+    };
+    const [members, touched] = drawn(0);
+    const [others, othersTouched] = drawn(1);
+    expect(members).not.toEqual(others);
+    expect(touched).not.toEqual(othersTouched);
+    // Whom a fault touches says nothing about who is in a group.
+    expect(members).not.toEqual(touched);
+  });
+});
+
 describe('what is delivered', () => {
   it('goes to whoever reads the channel when it is published', () => {
     const deliveries = (fields: string, clients = 'count: 4'): number =>
