@@ -4,7 +4,7 @@ import { RawClient, until } from '../raw.ts';
 import { answer, type Script, ScriptServer } from '../script.ts';
 import { always, clock, Scene } from './scene.ts';
 
-const soon = { atMs: 0, forMs: 150 };
+const soon = { atMs: 0, forMs: 800 };
 const never = 1e6;
 const idle: ProxyFault = { ...always, kind: 'proxy-502', chance: 1, atMs: never };
 

@@ -49,18 +49,21 @@ const halfOpen: ProxyFault[][] = [[{ ...span, kind: 'half-open' }]];
 /** Whether a client was hit, as far as it can see. */
 const isHit = (side: Side): boolean => side.ending !== null || / (?:502|504|429) /.test(side.text);
 
-/** Asks twice, and goes in one of three ways: when it was hit, or after a while. */
-async function live(scene: Scene, lane: number, number: number): Promise<boolean> {
-  await wait((number % 5) * 10);
+/** Asks twice. */
+async function come(scene: Scene, lane: number): Promise<Side> {
   const side = await Side.open(scene.ports[lane]!);
   scene.clients.push(side);
-  side.say(ask).say(ask);
+  return side.say(ask).say(ask);
+}
+
+/** Goes in one of three ways: when it was hit, or after a while. Whether it was. */
+async function go(side: Side, number: number): Promise<boolean> {
   await new Promise<void>((resolve) => {
     const look = (): void => {
       if (isHit(side)) resolve();
     };
     side.socket.on('data', look).on('end', look).on('close', look);
-    setTimeout(resolve, number % 4 === 0 ? 30 : 400);
+    setTimeout(resolve, number % 8 === 0 ? 30 : 200);
     look();
   });
   const hit = isHit(side);
@@ -70,32 +73,40 @@ async function live(scene: Scene, lane: number, number: number): Promise<boolean
   return hit;
 }
 
+/** Most come before anything happens, the others a little later. */
 async function play(weathers: readonly (readonly ProxyFault[])[], perLane: number, seed: string) {
   const faults = weathers.flat();
   const lanes = weathers.map((own) => own.map((fault) => faults.indexOf(fault)));
   const scene = await Scene.open(faults, { lanes, onSide, seed });
   const empty = descriptors();
+  const all = lanes.flatMap((_, lane) => Array.from({ length: perLane }, (_, number) => ({ lane, number })));
+  const early = all.filter(({ number }) => number % 5 > 0);
+  const there = await Promise.all(early.map(async (one) => ({ ...one, side: await come(scene, one.lane) })));
   scene.proxy.begin(clock.now());
-  const lives = lanes.flatMap((_, i) => Array.from({ length: perLane }, (_, n) => live(scene, i, n)));
-  const hits = (await Promise.all(lives)).filter((hit) => hit).length;
-  return { scene, empty, hits };
+  const late = all.filter(({ number }) => number % 5 === 0);
+  const fates = await Promise.all([
+    ...there.map(({ side, number }) => go(side, number)),
+    ...late.map(async ({ lane, number }) => {
+      await wait((number % 4) * 15);
+      return go(await come(scene, lane), number);
+    }),
+  ]);
+  return { scene, empty, hits: fates.filter((hit) => hit).length };
 }
 
-describe('ten thousand faults', () => {
+// A watchdog: a machine that is busy with something else may need minutes.
+describe('ten thousand faults', { timeout: 240_000 }, () => {
   it('leave no socket behind, on either side or in between', async () => {
     const base = descriptors();
     let hits = 0;
     let round = 0;
     for (; hits < 10_000; round++) {
-      await using stage = await play(weathers, 60, `${round}`).then((stage) => ({
-        ...stage,
-        [Symbol.asyncDispose]: () => stage.scene[Symbol.asyncDispose](),
-      }));
+      const stage = await play(weathers, 60, `${round}`);
+      await using scene = stage.scene;
       hits += stage.hits;
       // While the proxy still runs: its own closing would hide what it has forgotten.
-      await until(() => stage.scene.far.open === 0 && stage.scene.clients.every(({ closed }) => closed));
+      await until(() => scene.far.open === 0 && scene.clients.every(({ closed }) => closed));
       await until(() => descriptors() === stage.empty);
-      expect(stage.hits).toBeGreaterThan(200);
     }
     await until(() => descriptors() === base);
   });

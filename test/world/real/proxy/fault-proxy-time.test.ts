@@ -88,27 +88,34 @@ describe('add-latency', () => {
   });
 
   it('tells its own error, counted from what was asked', async () => {
-    await using scene = await under([latency(20)], echo);
+    await using scene = await under([latency(200)], echo);
     const client = await scene.client();
-    for (let i = 1; i <= 20; i++) {
+    for (let i = 1; i <= 4; i++) {
       client.say('x');
       await until(() => client.bytes === i);
     }
     const { error } = await scene.close();
-    expect(error!.chunks).toBe(40);
+    expect(error!.chunks).toBe(8);
     // A watchdog, not a claim; and it is no delay that was asked for.
-    expect(error!.p50Ms).toBeLessThan(19);
+    expect(error!.p50Ms).toBeLessThan(199);
     expect(error!.p99Ms).toBeGreaterThanOrEqual(error!.p50Ms);
   });
 
   it('holds nothing back for longer than asked when it is over, and order is kept then too', async () => {
-    await using scene = await under([{ ...latency(150), forMs: 100 }], echo);
-    const [client] = await scene.pair();
+    await using scene = await Scene.open([{ ...latency(400), forMs: 100 }]);
+    const [client, server] = await scene.pair();
+    await scene.begin('0 began');
+    const began = performance.now();
     client.say('a');
     await scene.heard('0 ended');
     client.say('b');
-    await until(() => client.bytes === 2);
-    expect(client.text).toBe('ab');
+    await until(() => server.bytes === 2);
+    expect([server.text, server.chunks[0]!.at - began >= 399]).toEqual(['ab', true]);
+    client.say('c');
+    const before = performance.now();
+    await until(() => server.bytes === 3);
+    // A watchdog: it would be 400.
+    expect(performance.now() - before).toBeLessThan(399);
   });
 });
 
@@ -132,7 +139,7 @@ describe('slow-bytes', () => {
   });
 
   it('gives the rest at once when it is over', async () => {
-    const slow: ProxyFault = { kind: 'slow-bytes', atMs: 0, forMs: 200, bytesPerS: 50 };
+    const slow: ProxyFault = { kind: 'slow-bytes', atMs: 0, forMs: 800, bytesPerS: 50 };
     await using scene = await under([slow], saying('y'.repeat(10_000)));
     const client = (await scene.client()).say('go');
     await until(() => client.bytes > 0);
