@@ -73,6 +73,7 @@ const table: ReadonlyMap<string, Metric> = new Map([
   ['connections.opened', one('count', (r) => r.connections.opened)],
   ['server.cpu', one('s', (r) => r.server.cpu_s)],
   ['server.rss', one('bytes', (r) => r.server.rss_max_bytes)],
+  ['herd.peak', one('count', (r) => r.herd.peak_per_100ms)],
   ['herd.index', one('ratio', (r) => r.herd.index)],
   ['wasted', one('ratio', wasted)],
   [

@@ -30,6 +30,8 @@ export type Rhythm =
   | {
       readonly kind: 'long';
       readonly holdMs: number;
+      /** Each hold is asked to be longer by a random time up to this, so that holds that began together end apart. */
+      readonly jitterMs: number;
       /** Deliberate wait between an answer and the next request. */
       readonly pauseMs: number;
       /**
@@ -127,7 +129,7 @@ export class Subscriber<Place, Item> {
   #ask(now: Instant): void {
     const { rhythm, requestTimeoutMs } = this.#options;
     const waits = rhythm.kind === 'long' && (this.#answered || rhythm.firstPollWaits);
-    this.#waitMs = waits ? rhythm.holdMs : 0;
+    this.#waitMs = waits ? rhythm.holdMs + this.#jitter(rhythm.jitterMs) : 0;
     this.#askedAt = now;
     this.#state = 'polling';
     this.#port.send({ place: this.#place, waitMs: this.#waitMs, timeoutMs: requestTimeoutMs });
@@ -166,13 +168,17 @@ export class Subscriber<Place, Item> {
   }
 
   #wakeAtNextTick(now: Instant): void {
-    const { rhythm, random } = this.#options;
+    const { rhythm } = this.#options;
     if (rhythm.kind !== 'regular') return;
     const due = Math.max(this.#tick + 1, Math.floor((now - this.#startedAt) / rhythm.everyMs) + 1);
     const missed = due - this.#tick - 1;
     if (missed > 0) this.#port.skipped(missed);
     this.#tick = due;
-    const jitter = rhythm.jitterMs > 0 ? random() * rhythm.jitterMs : 0;
-    this.#port.wakeAt(this.#startedAt + due * rhythm.everyMs + jitter);
+    this.#port.wakeAt(this.#startedAt + due * rhythm.everyMs + this.#jitter(rhythm.jitterMs));
+  }
+
+  /** No dice are thrown where there is nothing to draw, so that others do not move. */
+  #jitter(upToMs: number): number {
+    return upToMs > 0 ? this.#options.random() * upToMs : 0;
   }
 }

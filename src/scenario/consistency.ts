@@ -63,11 +63,11 @@ export function crossCheck(
   const names = modes.map((mode) => mode.name);
   for (const [i, mode] of modes.entries()) {
     if (names.indexOf(mode.name) < i) complain(['modes', i, 'name'], `there is another mode "${mode.name}"`);
-    if (mode.kind === 'long' && mode.holdMs >= mode.requestTimeoutMs) {
-      const least = formatDuration(mode.holdMs + 5000);
+    const longest = mode.kind === 'long' ? mode.holdMs + mode.jitterMs : 0;
+    if (longest >= mode.requestTimeoutMs) {
       complain(
         ['modes', i, 'requestTimeout'],
-        `must be longer than the hold of ${formatDuration(mode.holdMs)}; write ${least}`,
+        `must be longer than the hold of ${formatDuration(longest)}; write ${formatDuration(longest + 5000)}`,
       );
     }
     if (mode.kind === 'regular' && mode.jitterMs >= mode.everyMs) {

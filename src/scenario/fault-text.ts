@@ -34,8 +34,8 @@ function nameOf(fault: Fault): string {
     case 'proxy-504':
       return '504 from a proxy';
     case 'cut-idle':
-      return fault.how === '504'
-        ? `504 after ${spoken(fault.idleMs)} idle`
+      return fault.how === '504' || fault.how === '204'
+        ? `${fault.how} after ${spoken(fault.idleMs)} idle`
         : `cut after ${spoken(fault.idleMs)} idle`;
     case 'add-latency':
       return `${spoken(fault.oneWayMs)} more each way`;
@@ -53,7 +53,7 @@ function detailsOf(fault: Fault): string[] {
     case 'proxy-504':
       return [...(fault.afterMs > 0 ? [`each after ${spoken(fault.afterMs)}`] : []), ...chanceOf(fault)];
     case 'cut-idle':
-      return fault.how === '504' ? [] : [`by ${fault.how}`];
+      return fault.how === '504' || fault.how === '204' ? [] : [`by ${fault.how}`];
     case 'add-latency':
       return fault.jitterMs > 0 ? [`up to ${spoken(fault.jitterMs)} on top`] : [];
     case 'slow-bytes':

@@ -37,8 +37,11 @@ export type Fault = FaultBase &
     | ({ readonly kind: 'proxy-502' } & Chance)
     /** Open requests are answered 504, and new ones so long after they came. */
     | ({ readonly kind: 'proxy-504'; readonly afterMs: number } & Chance)
-    /** A connection on which a request waits and no byte passes for `idleMs` is cut. */
-    | { readonly kind: 'cut-idle'; readonly idleMs: number; readonly how: 'reset' | 'close' | '504' }
+    /**
+     * A connection on which a request waits and no byte passes for `idleMs` is cut, or the request is answered: 504
+     * as a proxy does, 204 as a server that ends the hold.
+     */
+    | { readonly kind: 'cut-idle'; readonly idleMs: number; readonly how: 'reset' | 'close' | '504' | '204' }
     /** Every byte comes later by this, each way; order is kept within a connection. */
     | { readonly kind: 'add-latency'; readonly oneWayMs: number; readonly jitterMs: number }
     /** Answers come at so many bytes a second. */
@@ -84,7 +87,7 @@ export function speaksHttp(fault: Fault): boolean {
     case 'rate-limit':
       return true;
     case 'cut-idle':
-      return fault.how === '504';
+      return fault.how === '504' || fault.how === '204';
     default:
       return false;
   }

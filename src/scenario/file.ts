@@ -30,7 +30,7 @@ export function readScenario(text: string, file: string, options: ReadScenarioOp
   const network = resolveNetwork(parsed.network);
   const faults = resolveFaults(parsed.faults, parsed.duration);
   const arrivals = resolveArrivals(parsed.arrivals, options.readFile);
-  const holds = modes.flatMap((mode) => (mode.kind === 'long' ? [mode.holdMs] : []));
+  const holds = modes.flatMap((mode) => (mode.kind === 'long' ? [mode.holdMs + mode.jitterMs] : []));
   const { server, clients, thresholds, report } = parsed;
   return {
     version: 1,
@@ -118,7 +118,12 @@ function writeMode(mode: Mode): Record<string, unknown> {
     kind: mode.kind,
     ...(mode.kind === 'regular'
       ? { every: formatDuration(mode.everyMs), jitter: formatDuration(mode.jitterMs) }
-      : { hold: formatDuration(mode.holdMs), pause: formatDuration(mode.pauseMs) }),
+      : {
+          hold: formatDuration(mode.holdMs),
+          // Left out where there is none: what was written before there was any stays comparable.
+          ...(mode.jitterMs > 0 && { jitter: formatDuration(mode.jitterMs) }),
+          pause: formatDuration(mode.pauseMs),
+        }),
     requestTimeout: formatDuration(mode.requestTimeoutMs),
     retry: {
       policy,

@@ -28,8 +28,9 @@ export function resolveMode(mode: FileOf<'modes'>[number]): Mode {
     const requestTimeoutMs = mode.requestTimeout ?? 10_000;
     return { ...common, kind: 'regular', everyMs: mode.every, jitterMs: mode.jitter, requestTimeoutMs };
   }
-  const requestTimeoutMs = mode.requestTimeout ?? mode.hold + 5000;
-  return { ...common, kind: 'long', holdMs: mode.hold, pauseMs: mode.pause, requestTimeoutMs };
+  const { hold, jitter, pause } = mode;
+  const requestTimeoutMs = mode.requestTimeout ?? hold + jitter + 5000;
+  return { ...common, kind: 'long', holdMs: hold, jitterMs: jitter, pauseMs: pause, requestTimeoutMs };
 }
 
 export function resolveNetwork({ oneWay, jitter, distribution }: FileOf<'network'>): Network {

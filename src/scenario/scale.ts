@@ -51,7 +51,13 @@ function scaleMode(mode: Mode, scaled: Scaled): Mode {
   };
   return mode.kind === 'regular'
     ? { ...mode, ...common, everyMs: scaled(mode.everyMs), jitterMs: scaled(mode.jitterMs) }
-    : { ...mode, ...common, holdMs: scaled(mode.holdMs), pauseMs: scaled(mode.pauseMs) };
+    : {
+        ...mode,
+        ...common,
+        holdMs: scaled(mode.holdMs),
+        jitterMs: scaled(mode.jitterMs),
+        pauseMs: scaled(mode.pauseMs),
+      };
 }
 
 function scaleProcess(process: Arrivals['process'], scaled: Scaled): Arrivals['process'] {

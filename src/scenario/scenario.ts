@@ -59,7 +59,13 @@ export interface Behind {
 }
 export type Mode =
   | (ModeBase & { readonly kind: 'regular'; readonly everyMs: number; readonly jitterMs: number })
-  | (ModeBase & { readonly kind: 'long'; readonly holdMs: number; readonly pauseMs: number });
+  | (ModeBase & {
+      readonly kind: 'long';
+      readonly holdMs: number;
+      /** Each hold is longer by a random time up to this. */
+      readonly jitterMs: number;
+      readonly pauseMs: number;
+    });
 
 /** Publishers are an open loop: their schedule never waits for the server. */
 export interface Arrivals {

@@ -60,6 +60,7 @@ function modeSpec(mode: Mode, profile: Profile): ModeSpec {
     ...none,
     kind: 'long',
     holdMs: mode.holdMs,
+    jitterMs: mode.jitterMs,
     pauseMs: mode.pauseMs,
     requestTimeoutMs: patience,
     retry,

@@ -138,6 +138,7 @@ describe('a long poller, whatever happens to its polls', () => {
       kind: fc.constant('long' as const),
       holdMs: fc.integer({ min: 101, max: 500 }),
       pauseMs: fc.constantFrom(0, 0, 20),
+      jitterMs: fc.constant(0),
       firstPollWaits: fc.boolean(),
     });
     fc.assert(

@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/protocol/poll.ts';
 import { type Rhythm, Subscriber, type SubscriberOptions } from '../../src/protocol/subscriber.ts';
 
 const regular: Rhythm = { kind: 'regular', everyMs: 1000, jitterMs: 0 };
-const long: Rhythm = { kind: 'long', holdMs: 25_000, pauseMs: 0, firstPollWaits: false };
+const long: Rhythm = { kind: 'long', holdMs: 25_000, pauseMs: 0, jitterMs: 0, firstPollWaits: false };
 const jitter = { policy: 'full-jitter', baseMs: 250, capMs: 10_000, firstDelayMs: 1000 } as const;
 
 /** A subscriber whose port writes down what it was asked to do; its dice always say one half. */
@@ -35,6 +35,19 @@ const empty = (cursor?: string): Outcome<string, string> => ({ kind: 'empty', cu
 const refused = (status: number, retryAfterMs?: number): Outcome<string, string> =>
   retryAfterMs === undefined ? { kind: 'refused', status } : { kind: 'refused', status, retryAfterMs };
 const broken: Outcome<string, string> = { kind: 'broken', definite: false, reason: 'ECONNRESET' };
+
+describe('a long poller with jitter', () => {
+  it('asks each time for a hold that is longer by a drawn time', () => {
+    const dice = [0.25, 0.75];
+    const { subscriber, news } = subscriberAndLog(
+      { ...long, jitterMs: 1000, firstPollWaits: true },
+      { random: () => dice.shift()! },
+    );
+    subscriber.start(0);
+    subscriber.ended(25_250, empty('a'));
+    expect(news()).toEqual(['poll - wait 25250', 'poll a wait 25750']);
+  });
+});
 
 describe('a regular poller', () => {
   it('polls on the schedule that its start laid out, however long the answers take', () => {

@@ -135,7 +135,14 @@ describe('readScenario', () => {
           ...{ retry, behind: null },
         },
         {
-          ...{ name: 'long', kind: 'long', holdMs: 25_000, pauseMs: 0, requestTimeoutMs: 30_000 },
+          ...{
+            name: 'long',
+            kind: 'long',
+            holdMs: 25_000,
+            jitterMs: 0,
+            pauseMs: 0,
+            requestTimeoutMs: 30_000,
+          },
           ...{ retry, behind: { proxy: 'nginx', idleMs: 30_000 } },
         },
       ],
@@ -368,11 +375,18 @@ const modes = fc
         .record({ everyMs: duration, requestTimeoutMs: duration, retry, behind })
         .map((mode) => ({ ...mode, kind: 'regular' as const, jitterMs: Math.floor(mode.everyMs / 2) })),
       fc
-        .record({ holdMs: duration, pauseMs: fc.nat(10_000), more: duration, retry, behind })
+        .record({
+          holdMs: duration,
+          jitterMs: fc.nat(10_000),
+          pauseMs: fc.nat(10_000),
+          more: duration,
+          retry,
+          behind,
+        })
         .map(({ more, ...mode }) => ({
           ...mode,
           kind: 'long' as const,
-          requestTimeoutMs: mode.holdMs + more,
+          requestTimeoutMs: mode.holdMs + mode.jitterMs + more,
         })),
     ),
     { minLength: 1, maxLength: 4 },

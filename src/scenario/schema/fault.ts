@@ -79,8 +79,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     kind: z.literal('cut-idle'),
     idle: positive().describe('A connection on which a request waits so long without a byte is cut'),
     how: z
-      .literal(['reset', 'close', '504', 504])
-      .transform((how) => (how === 504 ? '504' : how))
+      .literal(['reset', 'close', '504', '204', 504, 204])
+      .transform((how) => (how === 504 ? '504' : how === 204 ? '204' : how))
       .prefault('reset'),
   }),
   z.strictObject({

@@ -46,6 +46,7 @@ export const modeSchema = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('long'),
     hold: positive().prefault('25s').describe('How long the server may hold a poll'),
+    jitter: durationField().prefault('0s').describe('Each hold is longer by a random time up to this'),
     pause: durationField().prefault('0s').describe('Deliberate wait between an answer and the next request'),
   }),
 ]);

@@ -1,10 +1,7 @@
 import { articlePauseMs } from '../../../protocol/backoff.ts';
 import type { Instant } from '../../../protocol/message.ts';
 import type { Outcome } from '../../../protocol/poll.ts';
-import { Subscriber, type SubscriberOptions, type SubscriberPort } from '../../../protocol/subscriber.ts';
-
-/** What drives one client's polls: a `Subscriber`, or the article's own loop. */
-export type Loop<Place, Item> = Pick<Subscriber<Place, Item>, 'state' | 'start' | 'wake' | 'ended' | 'stop'>;
+import type { Subscriber, SubscriberOptions, SubscriberPort } from '../../../protocol/subscriber.ts';
 
 type Continue<T> = (value: T) => void;
 
@@ -16,7 +13,9 @@ type Continue<T> = (value: T) => void;
  * finding about the page which a loop of other structure could not show. Outcomes of the profile's are translated back
  * to what the page would see: messages are its 200.
  */
-export class ArticleLoop<Place, Item> implements Loop<Place, Item> {
+export class ArticleLoop<Place, Item>
+  implements Pick<Subscriber<Place, Item>, 'state' | 'start' | 'wake' | 'ended' | 'stop'>
+{
   readonly #options: Pick<SubscriberOptions, 'rhythm' | 'requestTimeoutMs'>;
   readonly #port: SubscriberPort<Place, Item>;
   #state: 'idle' | 'polling' | 'waiting' | 'stopped' = 'idle';
@@ -116,13 +115,4 @@ export class ArticleLoop<Place, Item> implements Loop<Place, Item> {
   get shown(): string {
     return this.#shown;
   }
-}
-
-/** The loop that a client's policy asks for: `article` on long polls is the page itself. */
-export function loopOf<Place, Item>(
-  options: SubscriberOptions,
-  port: SubscriberPort<Place, Item>,
-): Loop<Place, Item> {
-  const literal = options.rhythm.kind === 'long' && options.backoff.name === 'article';
-  return literal ? new ArticleLoop(options, port) : new Subscriber(options, port);
 }

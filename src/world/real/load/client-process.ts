@@ -23,7 +23,13 @@ const sampleSize = 50;
 function rhythmOf(mode: ModeSpec, firstWaits: boolean): Rhythm {
   return mode.kind === 'regular'
     ? { kind: 'regular', everyMs: mode.everyMs, jitterMs: mode.jitterMs }
-    : { kind: 'long', holdMs: mode.holdMs, pauseMs: mode.pauseMs, firstPollWaits: firstWaits };
+    : {
+        kind: 'long',
+        holdMs: mode.holdMs,
+        jitterMs: mode.jitterMs,
+        pauseMs: mode.pauseMs,
+        firstPollWaits: firstWaits,
+      };
 }
 
 /** One process full of virtual clients: plays them, records what happens, and sums up each second. */

@@ -12,7 +12,7 @@ import type { Connections } from './connection.ts';
 import type { Detour } from './connector.ts';
 import type { Journal } from './journal.ts';
 import type { Line } from './line.ts';
-import { type Loop, makeLoop } from './loop.ts';
+import { type Loop, loopOf } from './loop.ts';
 import { Opening } from './opening.ts';
 import { settleMs } from './settle-time.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -66,7 +66,7 @@ export class Membership {
       ask: (request, handler) => ask(request, handler),
       headers,
     });
-    this.#loop = makeLoop(options, {
+    this.#loop = loopOf(options, {
       send: (question) => this.#send(question),
       wakeAt: (at) => this.#wakeAt(at),
       deliver: (texts) => this.#deliver(texts),

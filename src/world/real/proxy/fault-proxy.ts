@@ -162,6 +162,6 @@ export class FaultProxy {
 /** Whether a fault has to see requests. */
 function speaksHttp(fault: ProxyFault): boolean {
   const { kind } = fault;
-  if (kind === 'cut-idle') return fault.how === '504';
+  if (kind === 'cut-idle') return fault.how === '504' || fault.how === '204';
   return kind === 'proxy-502' || kind === 'proxy-504' || kind === 'rate-limit';
 }

@@ -1,3 +1,6 @@
+/** What becomes of a request that has waited too long: its connection ends, or it is answered with that status. */
+export type IdleCut = 'reset' | 'close' | '504' | '204';
+
 /**
  * What the fault proxy does, from `atMs` after `begin` for `forMs` milliseconds (Infinity: until it ends; 0: at
  * that instant only). The words are those of the scenario (`scenario/fault.ts`), whose times and shares they have.
@@ -9,7 +12,7 @@ export type ProxyFault = { readonly atMs: number; readonly forMs: number } & (
   | { readonly kind: 'refuse' }
   | { readonly kind: 'proxy-502'; readonly chance: number }
   | { readonly kind: 'proxy-504'; readonly afterMs: number; readonly chance: number }
-  | { readonly kind: 'cut-idle'; readonly idleMs: number; readonly how: 'reset' | 'close' | '504' }
+  | { readonly kind: 'cut-idle'; readonly idleMs: number; readonly how: IdleCut }
   | { readonly kind: 'add-latency'; readonly oneWayMs: number; readonly jitterMs: number }
   | { readonly kind: 'slow-bytes'; readonly bytesPerS: number }
   | { readonly kind: 'truncate'; readonly keep: number; readonly chance: number }

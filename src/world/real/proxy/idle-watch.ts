@@ -1,21 +1,19 @@
 import type { Instant } from '../../../protocol/message.ts';
 import type { Clock } from '../clock.ts';
 import { type Alarm, callAt } from '../timer.ts';
+import type { IdleCut } from './fault.ts';
 import type { Weather } from './weather.ts';
 
 /** Notices when a request of one connection waits for longer than the weather allows. */
 export class IdleWatch {
   readonly #clock: Clock;
   readonly #weather: Weather;
-  readonly #cut: (how: 'reset' | 'close' | '504') => void;
+  readonly #cut: (how: IdleCut) => void;
   #alarm: Alarm | null = null;
   #lastByteAt: Instant;
   #waiting = false;
 
-  constructor(
-    at: { readonly clock: Clock; readonly weather: Weather },
-    cut: (how: 'reset' | 'close' | '504') => void,
-  ) {
+  constructor(at: { readonly clock: Clock; readonly weather: Weather }, cut: (how: IdleCut) => void) {
     this.#clock = at.clock;
     this.#weather = at.weather;
     this.#cut = cut;

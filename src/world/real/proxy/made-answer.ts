@@ -3,7 +3,12 @@ import type { Clock } from '../clock.ts';
 import type { RequestHead } from './request-reader.ts';
 import type { Verdict } from './weather.ts';
 
-const reasons = { 429: 'Too Many Requests', 502: 'Bad Gateway', 504: 'Gateway Timeout' } as const;
+const reasons = {
+  204: 'No Content',
+  429: 'Too Many Requests',
+  502: 'Bad Gateway',
+  504: 'Gateway Timeout',
+} as const;
 
 /** The bytes of an answer that the proxy gives itself. */
 export function madeAnswer(
@@ -12,13 +17,10 @@ export function madeAnswer(
   { clock, now }: { readonly clock: Clock; readonly now: Instant },
 ): Buffer {
   const { status } = verdict;
-  const text = `${status} ${reasons[status]}\n`;
-  const lines = [
-    `HTTP/1.1 ${status} ${reasons[status]}`,
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${text.length}`,
-    'Cache-Control: no-store',
-  ];
+  // 204 has no content, and no fields about it (RFC 9110, section 15.3.5; RFC 9112, section 6.2).
+  const text = status === 204 ? '' : `${status} ${reasons[status]}\n`;
+  const lines = [`HTTP/1.1 ${status} ${reasons[status]}`, 'Cache-Control: no-store'];
+  if (status !== 204) lines.push('Content-Type: text/plain; charset=utf-8', `Content-Length: ${text.length}`);
   if (status === 429) {
     const { retryAfterMs, form } = verdict;
     if (form === 'seconds') lines.push(`Retry-After: ${Math.ceil(retryAfterMs / 1000)}`);

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
+import type { IdleCut } from './fault.ts';
 import { type End, Flow } from './flow.ts';
 import type { Way } from './gate.ts';
 import { IdleWatch } from './idle-watch.ts';
@@ -106,7 +107,7 @@ export class Passage {
   }
 
   /** Answers the request that waits; false: there is none, or its answer is on the way. */
-  answerOpen(status: 502 | 504): boolean {
+  answerOpen(status: 204 | 502 | 504): boolean {
     return this.#state === 'open' && !this.#upstreamEnded && this.#turns?.answerOpen(status) === true;
   }
 
@@ -253,8 +254,10 @@ export class Passage {
     if (upstream !== null) reset(upstream);
   }
 
-  #cut(how: 'reset' | 'close' | '504'): void {
-    if (this.#state !== 'open' || (how === '504' && this.answerOpen(504))) return;
+  #cut(how: IdleCut): void {
+    if (this.#state !== 'open') return;
+    if (how === '504' && this.answerOpen(504)) return;
+    if (how === '204' && this.answerOpen(204)) return;
     if (how !== 'close') return this.reset();
     this.#become('over');
     this.#client.destroySoon();

@@ -77,7 +77,7 @@ export class Turns {
   }
 
   /** Answers the request that is open now. False: there is none, or its answer has begun. */
-  answerOpen(status: 502 | 504): boolean {
+  answerOpen(status: 204 | 502 | 504): boolean {
     const turn = this.#turn;
     if (turn === null || turn.begun || turn.answered) return false;
     this.#refuse(turn, status === 502 ? { status } : { status, afterMs: 0 });

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../protocol/message.ts';
 import type { Random } from '../../../protocol/random.ts';
-import type { ProxyFault } from './fault.ts';
+import type { IdleCut, ProxyFault } from './fault.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** A fault that lasts, as one lane has it. */
@@ -21,7 +21,7 @@ export type Fate = 'passes' | 'reset' | { readonly keep: number };
 /** What becomes of a request. `afterMs` counts from when its head was whole. */
 export type Verdict =
   | { readonly status: 502 }
-  | { readonly status: 504; readonly afterMs: number }
+  | { readonly status: 204 | 504; readonly afterMs: number }
   | { readonly status: 429; readonly retryAfterMs: number; readonly form: 'seconds' | 'date' };
 
 /** The faults that a lane is under, and what they mean for what passes just now. */
@@ -35,8 +35,7 @@ export class Weather {
   shut = false;
   /** Answers come at so many bytes a second. */
   bytesPerS = Number.POSITIVE_INFINITY;
-  idle: { readonly idleMs: number; readonly how: 'reset' | 'close' | '504'; readonly since: Instant } | null =
-    null;
+  idle: { readonly idleMs: number; readonly how: IdleCut; readonly since: Instant } | null = null;
 
   begin(spell: Spell): void {
     this.#spells.push(spell);

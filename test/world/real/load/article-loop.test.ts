@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type BackoffPolicy, backoff } from '../../../../src/protocol/backoff.ts';
 import type { Outcome } from '../../../../src/protocol/poll.ts';
 import { type Rhythm, Subscriber } from '../../../../src/protocol/subscriber.ts';
-import { ArticleLoop, loopOf } from '../../../../src/world/real/load/article-loop.ts';
+import { ArticleLoop } from '../../../../src/world/real/load/article-loop.ts';
+import { loopOf } from '../../../../src/world/real/load/loop.ts';
 
-const long: Rhythm = { kind: 'long', holdMs: 25_000, pauseMs: 0, firstPollWaits: true };
+const long: Rhythm = { kind: 'long', holdMs: 25_000, pauseMs: 0, jitterMs: 0, firstPollWaits: true };
 const options = (policy: BackoffPolicy, rhythm: Rhythm = long) => ({
   rhythm,
   requestTimeoutMs: 30_000,
@@ -139,7 +140,7 @@ async function heapPerMessage(policy: BackoffPolicy): Promise<number> {
   const dist = new URL('../../../../dist/', import.meta.url);
   const program = `
     import { backoff } from ${JSON.stringify(new URL('protocol/backoff.js', dist).href)};
-    import { loopOf } from ${JSON.stringify(new URL('world/real/load/article-loop.js', dist).href)};
+    import { loopOf } from ${JSON.stringify(new URL('world/real/load/loop.js', dist).href)};
     let open = false;
     const loop = loopOf(
       {

@@ -16,7 +16,7 @@ hold: { kind: requested, unit: ms }
 `,
   'silent.yaml',
 );
-const waiting = { kind: 'long', holdMs: 5000, pauseMs: 0, firstPollWaits: true } as const;
+const waiting = { kind: 'long', holdMs: 5000, pauseMs: 0, jitterMs: 0, firstPollWaits: true } as const;
 
 /** How the server's connections ended. */
 function endings(): { script(heard: Heard): void; readonly seen: string[] } {

@@ -45,7 +45,7 @@ export interface Choice {
   readonly origin: string;
 }
 
-const long: Rhythm = { kind: 'long', holdMs: 2000, pauseMs: 0, firstPollWaits: false };
+const long: Rhythm = { kind: 'long', holdMs: 2000, pauseMs: 0, jitterMs: 0, firstPollWaits: false };
 const noLag: Lag = { oneWayMs: 0, jitterMs: 0, distribution: 'constant' };
 
 /** One virtual client against one script; what it records is kept. */

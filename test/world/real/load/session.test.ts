@@ -50,7 +50,7 @@ class Visitor {
     };
     const rhythm = regular
       ? ({ kind: 'regular', everyMs: 50, jitterMs: 0 } as const)
-      : ({ kind: 'long', holdMs: 2000, pauseMs: 0, firstPollWaits: true } as const);
+      : ({ kind: 'long', holdMs: 2000, pauseMs: 0, jitterMs: 0, firstPollWaits: true } as const);
     this.client = new VirtualClient(
       world,
       { id: 1, name: 'ann', channel: 0 },
