@@ -83,6 +83,8 @@ export function stageSpec(
     faults: [],
     proxied: false,
     behind: null,
+    restartCommand: null,
+    watchPresence: false,
     channels: Array.from({ length: channels }, (_, i) => `${place.run}-${i}`),
     publishes: {
       atMs: workload.publishes.map(({ atMs }) => atMs),

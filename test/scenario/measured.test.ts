@@ -40,6 +40,7 @@ function played(events: readonly RunEvent[], more: Partial<Played> = {}): Played
     quality: [],
     faults: [],
     proxy: null,
+    presence: null,
     ...more,
   };
 }

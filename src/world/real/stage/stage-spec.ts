@@ -29,6 +29,10 @@ export interface StageSpec {
   readonly proxied: boolean;
   /** A real proxy before the server. */
   readonly behind: { readonly proxy: 'nginx' | 'haproxy'; readonly idleMs: number } | null;
+  /** For the shell: restarts the server that somebody else started; null: nobody said how. */
+  readonly restartCommand: string | null;
+  /** Whether it is looked at whom the server shows as online, where its profile says how to ask. */
+  readonly watchPresence: boolean;
   readonly channels: readonly string[];
   readonly publishes: {
     readonly atMs: readonly number[];
@@ -59,6 +63,8 @@ export interface Played {
   readonly faults: readonly FaultSpan[];
   /** The fault proxy's own error: how much later than asked bytes came through it, milliseconds; null: there was none. */
   readonly proxy: { readonly p50Ms: number; readonly p99Ms: number; readonly chunks: number } | null;
+  /** How often it was looked who is online, and in how many channels, the first ones; null: nobody looked. */
+  readonly presence: { readonly everyMs: number; readonly channels: number } | null;
 }
 
 /** One fault, as a stage plays it. Times are milliseconds from the beginning of the measured time. */
