@@ -1,5 +1,6 @@
 import { type Found, find, loadScenario } from '../scenario/find.ts';
-import { leftOutModes, scaleScenario } from '../scenario/overrides.ts';
+import { leftOutModes } from '../scenario/overrides.ts';
+import { scaleScenario } from '../scenario/scale.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { UsageError } from '../wire/usage.ts';
 import type { BenchOptions } from './options.ts';

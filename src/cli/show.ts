@@ -60,7 +60,27 @@ export function planText(scenario: Scenario, plan: Plan): string {
     ['measured', `${plan.messages} messages, ${plan.deliveries} deliveries per mode in a repetition`],
     ['percentiles', plan.percentiles.map(percentileText).join('; ')],
   ];
+  rows.push(
+    ...listed(
+      'groups',
+      plan.groups.map(({ name, clients, text }) => `${name} (${clients}): ${text}`),
+    ),
+  );
+  rows.push(...listed('faults', plan.faults.map(faultLine)));
   return rows.map(([label, text]) => `${label.padEnd(15)}${text}\n`).join('');
+}
+
+/** One line for each, the label before the first only. */
+function listed(label: string, lines: readonly string[]): [string, string][] {
+  return lines.map((line, i) => [i === 0 ? label : '', line]);
+}
+
+function faultLine({ atMs, text, modes, clients }: Plan['faults'][number]): string {
+  const whom = [
+    ...(modes === null ? [] : [`only ${modes.join(', ')}`]),
+    ...(clients === null ? [] : [`${clients} client${clients === 1 ? '' : 's'}`]),
+  ];
+  return `at ${formatDuration(atMs)}: ${text}${whom.length === 0 ? '' : ` (${whom.join('; ')})`}`;
 }
 
 function timeline({ setupMs, warmupMs, durationMs, cooldownMs }: Plan['run']): string {

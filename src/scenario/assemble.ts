@@ -8,9 +8,11 @@ import { withoutCredentials } from '../wire/profile.ts';
 import { environment, tool } from '../world/real/environment.ts';
 import { writeScenario } from './file.ts';
 import type { Counted } from './measured.ts';
+import { plannedFaults } from './planned-fault.ts';
 import type { Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
 import { judge, type Measured } from './thresholds.ts';
+import { layWorkload } from './workload.ts';
 
 /** Everything that was found out, before it is a result. */
 export interface Findings {
@@ -93,7 +95,7 @@ export function assemble(found: Findings): Result {
       unit,
       note,
     })),
-    faults: null,
+    faults: scenario.faults.length === 0 ? null : plannedFaults(scenario, layWorkload(scenario, 0)),
     warnings,
   };
 }

@@ -1,10 +1,16 @@
 import type { z } from 'zod';
 import { formatDuration } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
-import { defaultCooldownMs, leastCooldownMs, slowestDelivery } from './cooldown.ts';
+import { honestCooldownMs, leastCooldownMs, slowestDelivery } from './cooldown.ts';
+import { checkFaults } from './fault-check.ts';
+import { checkGroups } from './group-check.ts';
+import { resolveGroup } from './group-file.ts';
 import { loadReplay, type ReadFile, resolveMode, resolveNetwork, resolveThreshold } from './resolve.ts';
 import type { ScenarioFile } from './schema.ts';
 import { parseThreshold } from './thresholds.ts';
+
+/** Policies whose waits do not grow. */
+const capless: readonly string[] = ['article', 'article-repaired', 'immediate', 'fixed'];
 
 /**
  * What no single field can say. Runs also when other parts of the file are wrong, on those that are right, so
@@ -38,6 +44,20 @@ export function crossCheck(
       }
     }
   }
+  const durationMs = right('duration') ? file.duration : null;
+  if (right('clients')) {
+    const { count, channels } = file.clients;
+    const groups = file.clients.groups.map((group) => resolveGroup(group, count));
+    checkGroups({ groups, clients: count, channels, durationMs }, complain);
+  }
+  if (right('faults')) {
+    const around = {
+      durationMs,
+      modes: right('modes') ? file.modes.map((mode) => resolveMode(mode).name) : null,
+      groups: right('clients') ? file.clients.groups.map(({ name }) => name) : null,
+    };
+    checkFaults(file.faults, around, complain);
+  }
   if (!right('modes')) return;
   const modes = file.modes.map(resolveMode);
   const names = modes.map((mode) => mode.name);
@@ -53,7 +73,8 @@ export function crossCheck(
     if (mode.kind === 'regular' && mode.jitterMs >= mode.everyMs) {
       complain(['modes', i, 'jitter'], `must be shorter than every, ${formatDuration(mode.everyMs)}`);
     }
-    if (mode.retry.baseMs > mode.retry.capMs) complain(['modes', i, 'retry', 'base'], 'must not exceed cap');
+    if (!capless.includes(mode.retry.policy) && mode.retry.baseMs > mode.retry.capMs)
+      complain(['modes', i, 'retry', 'base'], 'must not exceed cap');
   }
   if (right('thresholds')) {
     for (const [i, entry] of file.thresholds.entries()) {
@@ -68,7 +89,7 @@ export function crossCheck(
       const slowest = slowestDelivery(modes, network);
       complain(
         ['cooldown'],
-        `${formatDuration(file.cooldown)} is too short: in mode ${slowest.mode} a message may honestly take ${formatDuration(slowest.ms)}; write ${formatDuration(defaultCooldownMs(modes, network))}`,
+        `${formatDuration(file.cooldown)} is too short: in mode ${slowest.mode} a message may honestly take ${formatDuration(slowest.ms)}; write ${formatDuration(honestCooldownMs(modes, network))}`,
       );
     }
   }

@@ -1,4 +1,5 @@
-import type { Mode, Network } from './scenario.ts';
+import type { Mode, Network, Scenario } from './scenario.ts';
+import { befalls, longestWayBackMs } from './way-back.ts';
 
 /** Beyond the longest honest delivery: time for a broadcast to reach everybody on a busy machine. */
 const defaultSlackMs = 2000;
@@ -22,9 +23,28 @@ export function slowestDelivery(modes: readonly Mode[], network: Network): { mod
     .reduce((a, b) => (b.ms > a.ms ? b : a));
 }
 
-/** Used when the file does not say: the longest honest delivery and two seconds. */
-export function defaultCooldownMs(modes: readonly Mode[], network: Network): number {
+/** Enough where nothing goes wrong: the longest honest delivery and two seconds. */
+export function honestCooldownMs(modes: readonly Mode[], network: Network): number {
   return Math.ceil(slowestDelivery(modes, network).ms) + defaultSlackMs;
+}
+
+/**
+ * Used when the file does not say: the longest honest delivery and two seconds; and where faults end near the
+ * end of the measured time, or with the run, the time that whoever they hit needs to come back.
+ */
+export function defaultCooldownMs(
+  scenario: Pick<Scenario, 'modes' | 'network' | 'faults' | 'durationMs' | 'arrivals'>,
+): number {
+  const { modes, network, faults, durationMs } = scenario;
+  const longest = faults.flatMap((fault) =>
+    modes
+      .filter((mode) => befalls(fault, mode))
+      .map((mode) => {
+        const overMs = Math.min(durationMs, fault.atMs + fault.forMs);
+        return overMs + longestWayBackMs(fault, mode, scenario.arrivals.size.bytes) - durationMs;
+      }),
+  );
+  return honestCooldownMs(modes, network) + Math.ceil(Math.max(0, ...longest));
 }
 
 /** Shorter than this, honest deliveries would count as lost: a fifth more than the longest, at least 0.1 s. */

@@ -2,6 +2,8 @@ import { formatDuration, formatRate } from '../wire/units.ts';
 import { type Override, readYaml } from '../wire/yaml.ts';
 import { crossCheck } from './consistency.ts';
 import { defaultCooldownMs } from './cooldown.ts';
+import { resolveFaults, writeFault } from './fault-file.ts';
+import { resolveGroup, writeGroup } from './group-file.ts';
 import { type ReadFile, resolveArrivals, resolveMode, resolveNetwork, resolveThreshold } from './resolve.ts';
 import type { Arrivals, Mode, Scenario } from './scenario.ts';
 import { type ScenarioFile, scenarioSchema } from './schema.ts';
@@ -26,6 +28,8 @@ export function readScenario(text: string, file: string, options: ReadScenarioOp
   const parsed: ScenarioFile = readYaml(text, file, schema, options.overrides);
   const modes = parsed.modes.map(resolveMode);
   const network = resolveNetwork(parsed.network);
+  const faults = resolveFaults(parsed.faults, parsed.duration);
+  const arrivals = resolveArrivals(parsed.arrivals, options.readFile);
   const holds = modes.flatMap((mode) => (mode.kind === 'long' ? [mode.holdMs] : []));
   const { server, clients, thresholds, report } = parsed;
   return {
@@ -38,7 +42,8 @@ export function readScenario(text: string, file: string, options: ReadScenarioOp
     order: parsed.order,
     warmupMs: parsed.warmup,
     durationMs: parsed.duration,
-    cooldownMs: parsed.cooldown ?? defaultCooldownMs(modes, network),
+    cooldownMs:
+      parsed.cooldown ?? defaultCooldownMs({ modes, network, faults, durationMs: parsed.duration, arrivals }),
     server: {
       semantics: server.semantics,
       holdMs: server.hold ?? (holds.length > 0 ? Math.max(...holds) : 25_000),
@@ -50,17 +55,21 @@ export function readScenario(text: string, file: string, options: ReadScenarioOp
       start: clients.start,
       channels: clients.channels,
       keepAliveMs: clients.keepAlive,
-      groups: [],
+      groups: clients.groups.map((group) => resolveGroup(group, clients.count)),
     },
     modes,
-    arrivals: resolveArrivals(parsed.arrivals, options.readFile),
-    faults: [],
+    arrivals,
+    faults,
     thresholds: thresholds.map(resolveThreshold),
     report,
   };
 }
 
-/** The way back: a plain object in the form of a file, every default spelled out, that reads as the same scenario. */
+/**
+ * The way back: a plain object in the form of a file, every default spelled out, that reads as the same scenario.
+ * Only empty lists of groups and faults are left out: they are as good as not there, and what is the same
+ * scenario as before there were any keeps its fingerprint.
+ */
 export function writeScenario(scenario: Scenario): Record<string, unknown> {
   const { network, clients, server, arrivals } = scenario;
   return {
@@ -86,6 +95,7 @@ export function writeScenario(scenario: Scenario): Record<string, unknown> {
       start: clients.start,
       channels: clients.channels,
       keepAlive: formatDuration(clients.keepAliveMs),
+      ...(clients.groups.length > 0 && { groups: clients.groups.map(writeGroup) }),
     },
     modes: scenario.modes.map(writeMode),
     arrivals: {
@@ -93,6 +103,7 @@ export function writeScenario(scenario: Scenario): Record<string, unknown> {
       ...(arrivals.ratePerS === null ? {} : { rate: formatRate(arrivals.ratePerS) }),
       size: { ...arrivals.size },
     },
+    ...(scenario.faults.length > 0 && { faults: scenario.faults.map(writeFault) }),
     thresholds: scenario.thresholds.map(({ expr, abort, afterMs }) =>
       abort || afterMs > 0 ? { expr, abort, after: formatDuration(afterMs) } : expr,
     ),
@@ -115,6 +126,9 @@ function writeMode(mode: Mode): Record<string, unknown> {
       cap: formatDuration(capMs),
       firstDelay: formatDuration(firstDelayMs),
     },
+    ...(mode.behind !== null && {
+      behind: { proxy: mode.behind.proxy, idle: formatDuration(mode.behind.idleMs) },
+    }),
   };
 }
 

@@ -14,9 +14,6 @@ export interface Metric {
 
 const percentiles: Readonly<Record<string, number>> = { p50: 50, p90: 90, p99: 99, p999: 99.9 };
 const comesWith: Readonly<Record<string, string>> = {
-  recovery: 'faults',
-  presence: 'faults',
-  herd: 'faults',
   theory: 'the check against theory',
 };
 

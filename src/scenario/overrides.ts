@@ -1,6 +1,6 @@
 import { nearest, UsageError } from '../wire/usage.ts';
 import { type Override, parseYamlValue } from '../wire/yaml.ts';
-import type { Arrivals, Mode, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 /**
  * `modes.1.retry.policy=article` as an override of one field; the value is read as it would be in a file.
@@ -59,65 +59,4 @@ export function leftOutModes(scenario: Scenario, only: readonly string[]): Map<s
   if (only.length === 0) return new Map();
   const out = names.filter((name) => !only.includes(name));
   return new Map(out.map((name) => [name, 'left out by --mode']));
-}
-
-/**
- * Every configured time divided by `factor`, and rates multiplied, so that as many messages fall into each
- * interval. Limits of thresholds stay: they are about what really happens, which does not scale. The cool-down
- * keeps its two seconds beyond the longest delivery for the same reason.
- */
-export function scaleScenario(scenario: Scenario, factor: number): Scenario {
-  const scaled = (ms: number): number => ms / factor;
-  const { network, clients, arrivals } = scenario;
-  const slackMs = 2000;
-  return {
-    ...scenario,
-    warmupMs: scaled(scenario.warmupMs),
-    durationMs: scaled(scenario.durationMs),
-    cooldownMs: scaled(scenario.cooldownMs) + slackMs * (1 - 1 / factor),
-    server: { ...scenario.server, holdMs: scaled(scenario.server.holdMs) },
-    network: { ...network, oneWayMs: scaled(network.oneWayMs), jitterMs: scaled(network.jitterMs) },
-    clients: {
-      ...clients,
-      ramp: { ...clients.ramp, overMs: scaled(clients.ramp.overMs) },
-      keepAliveMs: scaled(clients.keepAliveMs),
-    },
-    modes: scenario.modes.map((mode) => scaleMode(mode, scaled)),
-    arrivals: {
-      ...arrivals,
-      process: scaleProcess(arrivals.process, scaled),
-      ratePerS: arrivals.ratePerS === null ? null : arrivals.ratePerS * factor,
-    },
-    thresholds: scenario.thresholds.map((entry) => ({ ...entry, afterMs: scaled(entry.afterMs) })),
-  };
-}
-
-function scaleMode(mode: Mode, scaled: (ms: number) => number): Mode {
-  const { retry, requestTimeoutMs } = mode;
-  const common = {
-    requestTimeoutMs: scaled(requestTimeoutMs),
-    retry: {
-      ...retry,
-      baseMs: scaled(retry.baseMs),
-      capMs: scaled(retry.capMs),
-      firstDelayMs: scaled(retry.firstDelayMs),
-    },
-  };
-  return mode.kind === 'regular'
-    ? { ...mode, ...common, everyMs: scaled(mode.everyMs), jitterMs: scaled(mode.jitterMs) }
-    : { ...mode, ...common, holdMs: scaled(mode.holdMs), pauseMs: scaled(mode.pauseMs) };
-}
-
-function scaleProcess(process: Arrivals['process'], scaled: (ms: number) => number): Arrivals['process'] {
-  switch (process.kind) {
-    case 'poisson':
-    case 'fixed':
-      return process;
-    case 'burst':
-      return { ...process, everyMs: scaled(process.everyMs) };
-    case 'on-off':
-      return { ...process, onMs: scaled(process.onMs), offMs: scaled(process.offMs) };
-    case 'replay':
-      return { ...process, atMs: process.atMs.map(scaled) };
-  }
 }

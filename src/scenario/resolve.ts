@@ -8,12 +8,21 @@ export type ReadFile = (path: string) => string;
 
 type FileOf<K extends keyof ScenarioFile> = ScenarioFile[K];
 
+/** Policies that draw their waits: their first one after a broken poll is spread too, unless the file says otherwise. */
+const drawn: readonly string[] = ['full-jitter', 'equal-jitter', 'decorrelated'];
+
 export function resolveMode(mode: FileOf<'modes'>[number]): Mode {
   const { policy, base, cap, firstDelay } = mode.retry;
+  const { behind } = mode;
   const common = {
     name: mode.name ?? mode.kind,
-    retry: { policy, baseMs: base, capMs: cap, firstDelayMs: firstDelay },
-    behind: null,
+    retry: {
+      policy,
+      baseMs: base,
+      capMs: cap,
+      firstDelayMs: firstDelay ?? (drawn.includes(policy) ? 1000 : 0),
+    },
+    behind: behind === undefined ? null : { proxy: behind.proxy, idleMs: behind.idle },
   };
   if (mode.kind === 'regular') {
     const requestTimeoutMs = mode.requestTimeout ?? 10_000;

@@ -1,70 +1,14 @@
 import { z } from 'zod';
-import { backoffPolicies } from '../protocol/backoff.ts';
 import { durationField, rateField } from '../wire/field.ts';
 import { formatSize, notA, parseSize } from '../wire/units.ts';
+import { faultSchema } from './schema/fault.ts';
+import { nameField, positive } from './schema/field.ts';
+import { groupSchema } from './schema/group.ts';
+import { modeSchema } from './schema/mode.ts';
 
 /** Smallest body: the token that tells one message from another needs about forty bytes. */
 const smallestBody = 64;
 const largestBody = 1024 * 1024;
-
-/** Retry policies that a later version brings. */
-const laterPolicies = ['immediate', 'fixed', 'exponential', 'equal-jitter', 'decorrelated'];
-
-const positive = () => durationField().refine((ms) => ms > 0, { error: 'must be longer than 0s' });
-
-/** A part of the file that a later version reads; only its empty form is accepted until then. */
-const later = (what: string) =>
-  z.array(z.unknown()).max(0, { error: `not supported yet; ${what} come with a later version` });
-
-const nameField = (use: string, pattern: RegExp) =>
-  z.string().regex(pattern, {
-    error: (issue) =>
-      `${JSON.stringify(issue.input)} cannot be ${use}: letters, digits, - and _ only, a letter first`,
-  });
-
-const retry = z.strictObject({
-  policy: z
-    .enum(backoffPolicies, {
-      error: ({ input }) =>
-        typeof input === 'string' && laterPolicies.includes(input)
-          ? `"${input}" is not supported yet; it comes with a later version. There are: ${backoffPolicies.join(', ')}`
-          : undefined,
-    })
-    .default('full-jitter')
-    .describe('How long to stay away after trouble'),
-  base: positive().prefault('250ms').describe('First bound of the random wait; doubles with every failure'),
-  cap: positive().prefault('10s').describe('Largest bound of the random wait'),
-  firstDelay: durationField()
-    .prefault('1s')
-    .describe('After a broken poll only: the first wait is random between 0 and this'),
-});
-
-const modeBase = {
-  name: nameField('a mode name', /^[A-Za-z][A-Za-z0-9_-]{0,39}$/)
-    .optional()
-    .describe('Stands before metrics in thresholds: long.delivery.p99. Default: the kind'),
-  requestTimeout: positive()
-    .optional()
-    .describe('When a poll is given up. Default: 10s for regular, hold + 5s for long'),
-  retry: retry.prefault({}),
-};
-
-const mode = z.discriminatedUnion('kind', [
-  z.strictObject({
-    ...modeBase,
-    kind: z.literal('regular'),
-    every: positive()
-      .prefault('10s')
-      .describe('Interval of an absolute schedule; a tick during an open poll is skipped and counted'),
-    jitter: durationField().prefault('0s').describe('Each tick is late by a random time up to this'),
-  }),
-  z.strictObject({
-    ...modeBase,
-    kind: z.literal('long'),
-    hold: positive().prefault('25s').describe('How long the server may hold a poll'),
-    pause: durationField().prefault('0s').describe('Deliberate wait between an answer and the next request'),
-  }),
-]);
 
 const process = z.union([
   z.enum(['poisson', 'fixed']),
@@ -140,7 +84,7 @@ const threshold = z.union([
   }),
 ]);
 
-/** A scenario file, field by field; what depends on several fields is checked in `file.ts`. */
+/** A scenario file, field by field; what depends on several fields is checked in `consistency.ts`. */
 export const scenarioSchema = z.strictObject({
   version: z.literal(1),
   name: nameField('a scenario name', /^[A-Za-z][A-Za-z0-9_.-]{0,79}$/),
@@ -159,7 +103,9 @@ export const scenarioSchema = z.strictObject({
   duration: positive().describe('Measured time'),
   cooldown: durationField()
     .optional()
-    .describe("Still collecting. Default: the slowest mode's longest honest delivery + 2s"),
+    .describe(
+      "Still collecting. Default: the slowest mode's longest honest delivery + 2s, and time to come back from the last fault",
+    ),
   server: z
     .strictObject({
       semantics: z.enum(['buffered', 'article']).default('buffered'),
@@ -188,11 +134,11 @@ export const scenarioSchema = z.strictObject({
       .default(1)
       .describe('1: everybody gets everything; as many as clients: private messages'),
     keepAlive: positive().prefault('75s').describe('How long a client keeps an idle connection'),
-    groups: later('groups').optional(),
+    groups: z.array(groupSchema).default([]).describe('Clients with a timeline of their own'),
   }),
-  modes: z.array(mode).min(1).describe('The first is the baseline'),
+  modes: z.array(modeSchema).min(1).describe('The first is the baseline'),
   arrivals,
-  faults: later('faults').optional(),
+  faults: z.array(faultSchema).default([]).describe('What goes wrong, and when'),
   sweep: z.null({ error: 'not supported yet; sweeps come with a later version' }).optional(),
   thresholds: z.array(threshold).default([]),
   report: z

@@ -1,8 +1,11 @@
 import { hasChannels, type Profile } from '../wire/profile.ts';
 import type { ModeSpec, TargetSpec } from '../world/real/load/messages.ts';
+import { missingProxy } from '../world/real/stage/real-proxy.ts';
 import type { StageSpec } from '../world/real/stage/stage-spec.ts';
+import { isOfServer } from './fault.ts';
 import type { Mode, Scenario } from './scenario.ts';
-import type { Workload } from './workload.ts';
+import { stagedFaults } from './staged-fault.ts';
+import type { Workload } from './workload/planned.ts';
 
 /** The server of a run: our own, started for it, or one that somebody else started. */
 export interface Target {
@@ -16,6 +19,8 @@ export interface Target {
   /** Headers of the person's own, secrets filled in. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TargetSpec['tls'];
+  /** What the shell runs to restart somebody else's server. */
+  readonly restartCommand?: string | undefined;
 }
 
 /** Why a mode cannot run against this server; null when it can. */
@@ -24,7 +29,10 @@ export function whySkipped(mode: Mode, target: Target, wanted: readonly string[]
   if (mode.kind === 'regular' && target.profile.regular === undefined) {
     return `the profile ${target.profile.name} has no regular polling`;
   }
-  return null;
+  if (mode.behind === null) return null;
+  if (target.url?.startsWith('https:') === true)
+    return `${mode.behind.proxy} is put before plain HTTP only, and the target is ${target.url}`;
+  return missingProxy(mode.behind.proxy);
 }
 
 /** Channels that the clients of a scenario really have: a server without channels has one for everybody. */
@@ -62,6 +70,14 @@ function modeSpec(mode: Mode, profile: Profile): ModeSpec {
   };
 }
 
+/** Whoever does something on the way; where there is one channel for everybody, nobody goes to another. */
+function scriptsFor({ clients }: Workload, channels: number): StageSpec['scripts'] {
+  return clients.flatMap(({ client, script }) => {
+    const steps = channels > 1 ? script : script.filter((step) => step.do !== 'move');
+    return steps.length === 0 ? [] : [{ client, steps }];
+  });
+}
+
 /** What one mode needs to be played once. `run` marks its messages, channels and clients. */
 export function stageSpec(
   scenario: Scenario,
@@ -79,12 +95,12 @@ export function stageSpec(
     target: { profile: vars === undefined ? profile : { ...profile, vars }, adapter, headers, tls },
     mode: modeSpec(mode, profile),
     joinMs: workload.clients.map(({ joinMs }) => joinMs),
-    scripts: [],
-    faults: [],
-    proxied: false,
-    behind: null,
-    restartCommand: null,
-    watchPresence: false,
+    scripts: scriptsFor(workload, channels),
+    faults: stagedFaults(scenario, mode, workload.touched),
+    proxied: scenario.faults.some((fault) => !isOfServer(fault)),
+    behind: mode.behind,
+    restartCommand: target.restartCommand ?? null,
+    watchPresence: scenario.faults.length > 0 || workload.clients.some(({ script }) => script.length > 0),
     channels: Array.from({ length: channels }, (_, i) => `${place.run}-${i}`),
     publishes: {
       atMs: workload.publishes.map(({ atMs }) => atMs),

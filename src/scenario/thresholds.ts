@@ -1,6 +1,7 @@
 import { notA, type Quantity } from '../wire/units.ts';
 import { nearest } from '../wire/usage.ts';
 import { type MetricUnit, metrics, parseLimit } from './metric.ts';
+import { noSuch } from './name.ts';
 import type { ThresholdEntry } from './scenario.ts';
 
 const operators = {
@@ -96,8 +97,7 @@ function readRef(text: string, modes: readonly string[], star: boolean): MetricR
   }
   if (mode === '*' && !star) return 'the right side needs one mode; * is for the left side';
   if (mode !== '*' && !modes.includes(mode)) {
-    const meant = nearest(mode, modes);
-    return `no mode "${mode}"; ${meant === undefined ? `there are: ${modes.join(', ')}` : `did you mean "${meant}"?`}`;
+    return noSuch('mode', mode, modes);
   }
   const known = metrics.get(metric);
   if (known === undefined) {

@@ -112,9 +112,6 @@ describe('bench options', () => {
       'error: --baseline is not there yet; it comes with a later version',
       'error: --live is not there yet; it comes with a later version',
     ]);
-    expect(await refused('-S', 'quick', '-s', 'modes.1.retry.policy=immediate')).toEqual([
-      expect.stringContaining('"immediate" is not supported yet'),
-    ]);
   });
 
   it('needs a profile with a target and a target with a profile', async () => {

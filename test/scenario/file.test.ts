@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { backoffPolicies } from '../../src/protocol/backoff.ts';
+import type { Fault } from '../../src/scenario/fault.ts';
 import { readScenario, writeScenario } from '../../src/scenario/file.ts';
+import type { Group, GroupStep } from '../../src/scenario/group.ts';
 import type { Arrivals, Mode, Scenario } from '../../src/scenario/scenario.ts';
 import { UsageError } from '../../src/wire/usage.ts';
 import { complaintsOf, minimal } from './sample.ts';
@@ -9,7 +12,7 @@ import { complaintsOf, minimal } from './sample.ts';
 const read = (text: string): Scenario => readScenario(text, 'a.yaml');
 const wrong = (text: string): readonly string[] => complaintsOf(() => read(text));
 
-/** The example of the design, without what later versions bring. */
+/** The example of the design and every kind of fault and step, without what later versions bring. */
 const everyField = `version: 1
 name: every-field
 title: One sentence that a person would ask
@@ -33,7 +36,20 @@ clients:
   start: uniform
   channels: 1
   keepAlive: 75s
-  groups: []
+  groups:
+    - name: laptops
+      share: 33%
+      spread: 5s
+      timeline:
+        - { at: 20s, do: sleep, for: 1m, connection: kept }
+        - { at: 90s, do: offline, for: 20s }
+    - name: guests
+      count: 10
+      timeline:
+        - { at: 0s, do: join, over: 10s }
+        - { at: 50s, do: leave, over: 5s, chance: 50% }
+        - { at: 45s, do: publish, count: 2, every: 30s }
+      churn: { rate: 2/s, away: 5s }
 modes:
   - name: regular
     kind: regular
@@ -45,10 +61,16 @@ modes:
     requestTimeout: 30s
     pause: 0s
     retry: { policy: full-jitter, base: 250ms, cap: 10s, firstDelay: 1s }
+    behind: { proxy: nginx, idle: 30s }
 arrivals:
   process: poisson
   rate: 2/s
   size: { distribution: fixed, bytes: 256 }
+faults:
+  - { at: 90s, kind: server-restart, down: 5s, signal: kill }
+  - { at: 130s, for: 10s, kind: add-latency, oneWay: 300ms, modes: [long] }
+  - { at: 10s, for: 1s, kind: proxy-502, clients: 20%, repeat: { every: 30s, times: 2 } }
+  - { at: 0s, kind: cut-idle, idle: 30s, how: 504, clients: { groups: [laptops] } }
 thresholds:
   - long.delivery.p99 < 500ms
   - long.delivery.p50 < regular.delivery.p50 / 20
@@ -62,6 +84,8 @@ report:
 describe('readScenario', () => {
   it('reads every field', () => {
     const retry = { policy: 'full-jitter', baseMs: 250, capMs: 10_000, firstDelayMs: 1000 };
+    const once = { everyMs: null, chance: 1 };
+    const all = { modes: null, clients: null };
     expect(read(everyField)).toEqual({
       version: 1,
       name: 'every-field',
@@ -81,10 +105,58 @@ describe('readScenario', () => {
         start: 'uniform',
         channels: 1,
         keepAliveMs: 75_000,
+        groups: [
+          {
+            name: 'laptops',
+            count: 132,
+            spreadMs: 5000,
+            steps: [
+              { ...once, atMs: 20_000, do: 'sleep', forMs: 60_000, connection: 'kept' },
+              { ...once, atMs: 90_000, do: 'offline', forMs: 20_000, connection: 'lost' },
+            ],
+            churn: null,
+          },
+          {
+            name: 'guests',
+            count: 10,
+            spreadMs: 0,
+            steps: [
+              { ...once, atMs: 0, do: 'join', overMs: 10_000 },
+              { ...once, atMs: 50_000, do: 'leave', overMs: 5000, chance: 0.5 },
+              { ...once, atMs: 45_000, do: 'publish', count: 2, everyMs: 30_000 },
+            ],
+            churn: { ratePerS: 2, awayMs: 5000 },
+          },
+        ],
       },
       modes: [
-        { name: 'regular', kind: 'regular', everyMs: 10_000, jitterMs: 0, requestTimeoutMs: 10_000, retry },
-        { name: 'long', kind: 'long', holdMs: 25_000, pauseMs: 0, requestTimeoutMs: 30_000, retry },
+        {
+          ...{ name: 'regular', kind: 'regular', everyMs: 10_000, jitterMs: 0, requestTimeoutMs: 10_000 },
+          ...{ retry, behind: null },
+        },
+        {
+          ...{ name: 'long', kind: 'long', holdMs: 25_000, pauseMs: 0, requestTimeoutMs: 30_000 },
+          ...{ retry, behind: { proxy: 'nginx', idleMs: 30_000 } },
+        },
+      ],
+      faults: [
+        { ...all, atMs: 90_000, kind: 'server-restart', forMs: 5000, signal: 'kill' },
+        {
+          ...{ ...all, atMs: 130_000, forMs: 10_000, kind: 'add-latency', modes: ['long'] },
+          ...{ oneWayMs: 300, jitterMs: 0 },
+        },
+        {
+          ...{ ...all, atMs: 10_000, forMs: 1000, kind: 'proxy-502', chance: 1 },
+          clients: { share: 0.2 },
+        },
+        {
+          ...{ ...all, atMs: 40_000, forMs: 1000, kind: 'proxy-502', chance: 1 },
+          clients: { share: 0.2 },
+        },
+        {
+          ...{ ...all, atMs: 0, forMs: Number.POSITIVE_INFINITY, kind: 'cut-idle' },
+          ...{ idleMs: 30_000, how: '504', clients: { groups: ['laptops'] } },
+        },
       ],
       arrivals: { process: { kind: 'poisson' }, ratePerS: 2, size: { distribution: 'fixed', bytes: 256 } },
       thresholds: [
@@ -239,26 +311,23 @@ thresholds:
   });
 
   it('refuses what later versions bring, without calling it unknown', () => {
-    expect(wrong(`${minimal()}faults: [{ at: 90s, kind: server-restart }]\n`)).toEqual([
-      'a.yaml:7:1  faults: not supported yet; faults come with a later version',
-    ]);
     expect(wrong(`${minimal()}sweep: { field: arrivals.rate }\n`)).toEqual([
       'a.yaml:7:1  sweep: not supported yet; sweeps come with a later version',
     ]);
-    expect(wrong(minimal({ clients: '{ count: 1, groups: [{ share: 1% }] }' }))[0]).toContain(
-      'groups: not supported yet',
-    );
-    expect(wrong(minimal({ modes: '[{ kind: long, retry: { policy: immediate } }]' }))[0]).toContain(
-      'policy: "immediate" is not supported yet; it comes with a later version. There are: article, full-jitter',
-    );
+    expect(wrong(`${minimal()}thresholds: [long.theory.ks < 5%]\n`)).toEqual([
+      expect.stringContaining('theory.ks is not measured yet; it comes with the check against theory'),
+    ]);
+  });
+
+  it('knows the policies, and spreads the first wait of those that draw it', () => {
+    const retry = (policy: string) =>
+      read(minimal({ modes: `[{ kind: long, retry: { policy: ${policy} } }]` })).modes[0]!.retry;
+    expect(retry('full-jitter').firstDelayMs).toBe(1000);
+    expect(retry('article').firstDelayMs).toBe(0);
+    expect(retry('article, firstDelay: 2s').firstDelayMs).toBe(2000);
     expect(wrong(minimal({ modes: '[{ kind: long, retry: { policy: full-jiter } }]' }))[0]).toContain(
       'did you mean "full-jitter"?',
     );
-    expect(wrong(`${minimal()}thresholds: [long.recovery.p99 < 1s, long.theory.ks < 5%]\n`)).toEqual([
-      expect.stringContaining('recovery.p99 is not measured yet; it comes with faults'),
-      expect.stringContaining('theory.ks is not measured yet; it comes with the check against theory'),
-    ]);
-    expect(read(`${minimal()}faults: []\n`).name).toBe('minimal');
   });
 
   it.each([
@@ -282,20 +351,24 @@ thresholds:
 const duration = fc.integer({ min: 1, max: 10_000_000 });
 const retry = fc
   .record({
-    policy: fc.constantFrom('article' as const, 'full-jitter' as const),
+    policy: fc.constantFrom(...backoffPolicies),
     baseMs: duration,
     more: fc.nat(10_000),
     firstDelayMs: fc.nat(10_000),
   })
   .map(({ more, ...rest }) => ({ ...rest, capMs: rest.baseMs + more }));
+const behind = fc.option(
+  fc.record({ proxy: fc.constantFrom('nginx' as const, 'haproxy' as const), idleMs: duration }),
+  { nil: null },
+);
 const modes = fc
   .array(
     fc.oneof(
       fc
-        .record({ everyMs: duration, requestTimeoutMs: duration, retry })
+        .record({ everyMs: duration, requestTimeoutMs: duration, retry, behind })
         .map((mode) => ({ ...mode, kind: 'regular' as const, jitterMs: Math.floor(mode.everyMs / 2) })),
       fc
-        .record({ holdMs: duration, pauseMs: fc.nat(10_000), more: duration, retry })
+        .record({ holdMs: duration, pauseMs: fc.nat(10_000), more: duration, retry, behind })
         .map(({ more, ...mode }) => ({
           ...mode,
           kind: 'long' as const,
@@ -304,7 +377,7 @@ const modes = fc
     ),
     { minLength: 1, maxLength: 4 },
   )
-  .map((list): Mode[] => list.map((mode, i) => ({ ...mode, name: `m${i}`, behind: null })));
+  .map((list): Mode[] => list.map((mode, i) => ({ ...mode, name: `m${i}` })));
 const rate = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
 const size = fc.record({
   distribution: fc.constant('fixed' as const),
@@ -366,7 +439,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
     start: fc.constantFrom('uniform' as const, 'aligned' as const, 'poisson' as const),
     channels: fc.integer({ min: 1, max: 1_000_000 }),
     keepAliveMs: duration,
-    groups: fc.constant([]),
+    groups: fc.constant([] as Group[]),
   }),
   modes,
   arrivals,
@@ -388,10 +461,113 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
   }),
 });
 
+/** Faults one after the other, so that none meets another of its kind, from `fromMs` on and each within `withinMs`. */
+function faultsWithin(
+  fromMs: number,
+  withinMs: number,
+  modes: readonly string[],
+  groups: readonly string[],
+): fc.Arbitrary<Fault[]> {
+  const share = fc.integer({ min: 1, max: 1000 }).map((n) => n / 1000);
+  const length = fc.integer({ min: 1, max: 1000 }).map((n) => (withinMs * n) / 2000);
+  const modesOf = fc.option(fc.subarray([...modes], { minLength: 1 }), { nil: null });
+  const clients = fc.oneof(
+    fc.constant(null),
+    share.map((part) => ({ share: part })),
+    ...(groups.length === 0 ? [] : [fc.subarray([...groups], { minLength: 1 }).map((g) => ({ groups: g }))]),
+  );
+  const chance = { chance: share };
+  const server = { forMs: length, modes: modesOf, clients: fc.constant(null) };
+  const proxy = { forMs: length, modes: modesOf, clients };
+  const instant = { ...proxy, forMs: fc.constant(0) };
+  const kind = <K extends Fault['kind']>(name: K) => ({ kind: fc.constant(name) });
+  const one = fc.oneof(
+    fc.record({
+      ...server,
+      ...kind('server-restart'),
+      signal: fc.constantFrom('term' as const, 'kill' as const),
+    }),
+    fc.record({ ...server, ...kind('server-freeze') }),
+    fc.record({ ...proxy, ...kind('proxy-restart') }),
+    fc.record({ ...proxy, ...kind('connection-reset'), ...chance }),
+    fc.record({ ...instant, ...kind('connection-reset'), chance: fc.constant(1) }),
+    fc.record({ ...instant, ...kind('half-open') }),
+    fc.record({ ...proxy, ...kind('refuse') }),
+    fc.record({ ...proxy, ...kind('proxy-502'), ...chance }),
+    fc.record({ ...proxy, ...kind('proxy-504'), ...chance, afterMs: fc.nat(10_000) }),
+    fc.record({
+      ...{ ...proxy, ...kind('cut-idle'), idleMs: duration },
+      how: fc.constantFrom('reset' as const, 'close' as const, '504' as const),
+    }),
+    fc.record({ ...proxy, ...kind('add-latency'), oneWayMs: fc.nat(1000), jitterMs: fc.nat(1000) }),
+    fc.record({ ...proxy, ...kind('slow-bytes'), bytesPerS: duration }),
+    fc.record({ ...proxy, ...kind('truncate'), ...chance, keep: share.map((part) => part - 0.001) }),
+    fc.record({
+      ...{ ...proxy, ...kind('rate-limit'), ratePerS: rate },
+      retryAfterMs: fc.integer({ min: 1, max: 100 }).map((s) => s * 1000),
+      form: fc.constantFrom('seconds' as const, 'date' as const),
+    }),
+  );
+  return fc
+    .array(one, { maxLength: 5 })
+    .map((list): Fault[] => list.map((fault, i) => ({ ...fault, atMs: fromMs + i * withinMs })));
+}
+
+/** A group whose clients sleep, and then do this and that, all of it before `endMs`. */
+function groupsWithin(endMs: number, clients: number, channels: number): fc.Arbitrary<Group[]> {
+  const at = (part: number): number => endMs * part;
+  const chance = fc.integer({ min: 1, max: 1000 }).map((n) => n / 1000);
+  const everyMs = fc.option(fc.constant(endMs), { nil: null });
+  const connection = fc.constantFrom('kept' as const, 'lost' as const);
+  const away = (name: 'sleep' | 'offline', part: number) =>
+    fc.record({
+      ...{ atMs: fc.constant(at(part)), do: fc.constant(name), connection, chance, everyMs },
+      forMs: fc.constant(at(0.1)),
+    });
+  const steps = fc.tuple(
+    fc.constant({ ...{ atMs: 0, everyMs: null, chance: 1 }, do: 'join' as const, overMs: at(0.05) }),
+    away('sleep', 0.1),
+    away('offline', 0.3),
+    fc.record({
+      ...{ atMs: fc.constant(at(0.5)), do: fc.constant('publish' as const), chance, everyMs },
+      count: fc.integer({ min: 1, max: 9 }),
+    }),
+    fc.record({
+      ...{ atMs: fc.constant(at(0.55)), do: fc.constant('channel' as const), chance, everyMs },
+      to: fc.oneof(fc.constantFrom('next' as const, 'random' as const), fc.nat(channels - 1)),
+    }),
+    fc.record({
+      ...{ atMs: fc.constant(at(0.6)), do: fc.constant('leave' as const), chance, everyMs },
+      overMs: fc.constant(at(0.1)),
+    }),
+  );
+  const group = fc.record({
+    name: fc.constant('g'),
+    count: fc.integer({ min: 1, max: clients }),
+    spreadMs: fc.constant(at(0.01)),
+    steps: steps.map((list): GroupStep[] => list.filter((step) => step.do !== 'channel' || channels > 1)),
+    churn: fc.option(fc.record({ ratePerS: rate, awayMs: duration }), { nil: null }),
+  });
+  return fc.array(group, { maxLength: 1 });
+}
+
+/** Any scenario, and faults and groups that fit into its time. */
+const whole = scenarios.chain((scenario) => {
+  const { durationMs, clients, modes: all } = scenario;
+  return groupsWithin(durationMs, clients.count, clients.channels).chain((groups) =>
+    faultsWithin(
+      0,
+      durationMs / 6,
+      all.map(({ name }) => name),
+      groups.map(({ name }) => name),
+    ).map((faults): Scenario => ({ ...scenario, faults, clients: { ...clients, groups } })),
+  );
+});
+
 describe('writeScenario', () => {
   it('writes what reads as the same scenario', () => {
     fc.assert(
-      fc.property(scenarios, (scenario) => {
+      fc.property(whole, (scenario) => {
         try {
           expect(read(stringify(writeScenario(scenario)))).toEqual(scenario);
         } catch (error) {

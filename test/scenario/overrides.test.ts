@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { longestDeliveryMs } from '../../src/scenario/cooldown.ts';
 import { readScenario, writeScenario } from '../../src/scenario/file.ts';
-import { leftOutModes, optionOverrides, parseOverride, scaleScenario } from '../../src/scenario/overrides.ts';
+import { leftOutModes, optionOverrides, parseOverride } from '../../src/scenario/overrides.ts';
+import { scaleScenario } from '../../src/scenario/scale.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { layWorkload } from '../../src/scenario/workload.ts';
 import type { Override } from '../../src/wire/yaml.ts';
@@ -43,7 +44,7 @@ describe('overrides', () => {
     expect(wrong('modes.2.every=1s')).toEqual([
       '-s modes.2.every=1s  modes has 2 entries, 0 to 1; there is no "2"',
     ]);
-    expect(wrong('modes.1.retry.policy=immediate')[0]).toContain('"immediate" is not supported yet');
+    expect(wrong('modes.1.retry.policy=jitter')[0]).toContain('"jitter" is not one of article, ');
   });
 
   it('refuses what is no override', () => {

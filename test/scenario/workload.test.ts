@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { layWorkload, repetitionSeed, startSpreadMs } from '../../src/scenario/workload.ts';
+import { startSpreadMs } from '../../src/scenario/workload/clients.ts';
+import { layWorkload, repetitionSeed } from '../../src/scenario/workload.ts';
 import { sample } from './sample.ts';
 
 const hour = { duration: '1h' };

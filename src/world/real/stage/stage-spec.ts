@@ -16,6 +16,8 @@ export interface StageSpec {
   readonly folder: string;
   /** A server of our own to start, or the one that is there. */
   readonly server: { readonly start: ServerStart } | { readonly origin: string };
+  /** What the shell runs to restart a server that is not ours; null: nothing was said. */
+  readonly restartCommand: string | null;
   readonly target: Omit<TargetSpec, 'origin'>;
   readonly run: string;
   readonly mode: ModeSpec;

@@ -1,0 +1,48 @@
+import { exponential, seededRandom } from '../../protocol/random.ts';
+import type { Mode, Scenario } from '../scenario.ts';
+import type { PlannedClient } from './planned.ts';
+import type { Script } from './script.ts';
+import { shuffle } from './shuffle.ts';
+
+/**
+ * Over which time first polls are spread: the longest interval of regular polling, so that its phases are even;
+ * without a regular mode the longest hold, at most ten seconds, so that holds do not all end together.
+ */
+export function startSpreadMs(modes: readonly Mode[]): number {
+  const intervals = modes.flatMap((mode) => (mode.kind === 'regular' ? [mode.everyMs] : []));
+  if (intervals.length > 0) return Math.max(...intervals);
+  return Math.min(10_000, Math.max(...modes.map((mode) => (mode.kind === 'long' ? mode.holdMs : 0))));
+}
+
+/** When each client comes. @param scripts of those that do something on the way */
+export function layClients(
+  { clients, modes }: Scenario,
+  seed: number,
+  scripts: readonly Script[],
+): PlannedClient[] {
+  const { count, channels, ramp, start } = clients;
+  const random = seededRandom(seed, 'phases');
+  const spreadMs = startSpreadMs(modes);
+  const phases: number[] = [];
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (start === 'aligned') phases.push(0);
+    else if (start === 'uniform') phases.push(((i + random()) * spreadMs) / count);
+    else {
+      at += exponential(random, spreadMs / count);
+      phases.push(at);
+    }
+  }
+  // So that a client's number, and with it its channel, says nothing about its phase.
+  shuffle(phases, random);
+  const byClient = new Map(scripts.map((script) => [script.client, script]));
+  return phases.map((phaseMs, client) => {
+    const script = byClient.get(client);
+    return {
+      client,
+      channel: client % channels,
+      joinMs: script?.late === true ? null : (ramp.overMs * client) / count + phaseMs,
+      script: script?.steps ?? [],
+    };
+  });
+}
