@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { reset } from './reset.ts';
 
 /** Where a gate leads to. */
 export interface Way {
@@ -74,7 +75,7 @@ export class Gate {
   #lead(from: Socket, to: Socket): void {
     from.on('close', (failed) => {
       if (this.#stalled || to.destroyed) return;
-      if (failed || !from.readableEnded) drop(to);
+      if (failed || !from.readableEnded) reset(to);
     });
   }
 
@@ -82,10 +83,4 @@ export class Gate {
     this.#sockets.add(socket);
     socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket));
   }
-}
-
-/** A socket that is still being connected cannot be reset. */
-function drop(socket: Socket): void {
-  if (socket.connecting) socket.destroy();
-  else socket.resetAndDestroy();
 }
