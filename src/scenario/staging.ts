@@ -23,6 +23,9 @@ export interface Target {
   readonly restartCommand?: string | undefined;
 }
 
+/** Only in runs of at least this length memory that is kept for good can be seen, and only a small heap is collected at once. */
+const heapRuns = { durationMs: 60_000, clients: 1000 };
+
 /** Why a mode cannot run against this server; null when it can. */
 export function whySkipped(mode: Mode, target: Target, wanted: readonly string[] | null): string | null {
   if (wanted !== null && !wanted.includes(mode.name)) return 'left out by --mode';
@@ -101,6 +104,7 @@ export function stageSpec(
     behind: mode.behind,
     restartCommand: target.restartCommand ?? null,
     watchPresence: scenario.faults.length > 0 || workload.clients.some(({ script }) => script.length > 0),
+    measureHeap: scenario.durationMs >= heapRuns.durationMs && workload.clients.length <= heapRuns.clients,
     channels: Array.from({ length: channels }, (_, i) => `${place.run}-${i}`),
     publishes: {
       atMs: workload.publishes.map(({ atMs }) => atMs),

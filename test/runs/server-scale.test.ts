@@ -79,7 +79,7 @@ describe.skipIf(process.platform !== 'linux')('ten thousand held requests', () =
     const held = (count: number): Promise<void> =>
       until(async () => (await figure(publisher, 'pollmark_held_requests')) === count);
     await held(0);
-    const before = { descriptors: descriptors(), ...(await child.tidyStats()) };
+    const before = { ...(await child.tidyStats()), descriptors: descriptors() };
     const crowd = new Crowd(child.port);
     const leftBytes: number[] = [];
     let delivered = 0;

@@ -1,7 +1,7 @@
 import type { Steps } from '../../../wire/dialogue.ts';
 import { type HttpRequest, withHeaders } from '../../../wire/request.ts';
-import { Connections, type TlsChoice } from './connection.ts';
-import { exchange } from './exchange.ts';
+import { type ConnectionOptions, Connections } from './connection.ts';
+import { askBy } from './exchange.ts';
 import { performWithin } from './perform.ts';
 
 const patienceMs = 2000;
@@ -12,32 +12,28 @@ const patienceMs = 2000;
  */
 export class Aside {
   readonly #way: { readonly origin: string; readonly headers: Readonly<Record<string, string>> };
-  readonly #tls: TlsChoice;
-  readonly #keepAliveMs: number;
+  readonly #options: ConnectionOptions;
   #connections: Connections | undefined;
 
   constructor(
     way: { readonly origin: string; readonly headers: Readonly<Record<string, string>> },
-    options: { readonly tls: TlsChoice; readonly keepAliveMs: number },
+    options: ConnectionOptions,
   ) {
     this.#way = way;
-    this.#tls = options.tls;
-    this.#keepAliveMs = options.keepAliveMs;
+    this.#options = options;
   }
 
   /** Sends requests one after the other, without waiting for anything. */
   send(requests: readonly HttpRequest[]): void {
-    for (const request of requests) {
-      exchange(this.#open().route, this.#way.origin, withHeaders(request, this.#way.headers), {
-        ended: () => {},
-        broke: () => {},
-      });
-    }
+    const ask = askBy(this.#open().route, this.#way.origin);
+    for (const request of requests)
+      ask(withHeaders(request, this.#way.headers), { ended: () => {}, broke: () => {} });
   }
 
   /** Goes through steps, and gives up quietly after two seconds. */
   async go(steps: Steps<void>): Promise<void> {
-    await performWithin(patienceMs, { ...this.#way, route: this.#open().route }, steps);
+    const ask = askBy(this.#open().route, this.#way.origin);
+    await performWithin(patienceMs, { ask, headers: this.#way.headers }, steps);
   }
 
   takeBytes(): { bytesIn: number; bytesOut: number } {
@@ -50,8 +46,7 @@ export class Aside {
   }
 
   #open(): Connections {
-    const options = { keepAliveMs: this.#keepAliveMs, tls: this.#tls };
-    this.#connections ??= new Connections(options, { opened() {}, closed() {} });
+    this.#connections ??= new Connections(this.#options, { opened() {}, closed() {} });
     return this.#connections;
   }
 }

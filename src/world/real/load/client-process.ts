@@ -4,14 +4,18 @@ import type { Rhythm } from '../../../protocol/subscriber.ts';
 import type { Adapter } from '../../../wire/dialogue.ts';
 import { firstPollWaits } from '../../../wire/profile.ts';
 import { monotonicClock } from '../clock.ts';
+import { openDescriptors } from '../descriptors.ts';
 import { plain } from '../disk.ts';
-import { callAt } from '../timer.ts';
+import { type Alarm, callAt } from '../timer.ts';
 import { loadAdapter } from './adapter.ts';
+import { type HeapSeen, liveHeap } from './heap.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { ClientsSpec, ModeSpec } from './messages.ts';
 import { obey, report } from './post.ts';
 import { Recorder } from './record.ts';
-import { type Surroundings, VirtualClient } from './virtual-client.ts';
+import { playScript } from './script.ts';
+import type { Surroundings } from './surroundings.ts';
+import { VirtualClient } from './virtual-client.ts';
 
 /** So many latencies a second are enough for a progress line. */
 const sampleSize = 50;
@@ -30,6 +34,12 @@ class Crowd {
   readonly #watch: LoopWatch;
   readonly #clients: VirtualClient[];
   readonly #ticker: NodeJS.Timeout;
+  readonly #scripts: Alarm[] = [];
+  /** Clients that are there from the beginning. */
+  readonly #early: number;
+  #heapAtFirst: number | undefined;
+  /** Messages received since the measured time began. */
+  #received = 0;
   #joined = 0;
   #subscribed = 0;
   #polls = 0;
@@ -49,11 +59,9 @@ class Crowd {
     const world = this.#surroundings(adapter);
     this.#clients = spec.joinMs.map((_, i) => {
       const id = spec.first + i;
-      const channel = spec.channels[id % spec.channels.length]!;
       return new VirtualClient(
         world,
-        id,
-        { channel, client: `${spec.run}-${id}` },
+        { id, name: `${spec.run}-${id}`, channel: id % spec.channels.length, dial: spec.dial[i] },
         {
           rhythm: rhythmOf(spec.mode, firstPollWaits(spec.target.profile)),
           requestTimeoutMs: spec.mode.requestTimeoutMs,
@@ -62,10 +70,16 @@ class Crowd {
         },
       );
     });
+    this.#early = spec.joinMs.filter((ms) => ms !== null).length;
     this.#ticker = setInterval(() => this.#tick(), 1000);
   }
 
   join(at: number): void {
+    // Where all come later there is nobody to wait for.
+    if (this.#early === 0) {
+      report({ type: 'joined' });
+      report({ type: 'subscribed' });
+    }
     for (const [i, joinMs] of this.#spec.joinMs.entries()) {
       if (joinMs === null) continue;
       callAt(this.#clock, at + joinMs, () => this.#clients[i]!.start());
@@ -76,17 +90,34 @@ class Crowd {
     for (const client of this.#clients) client.settled();
   }
 
+  /** Scripts begin. */
+  begin(at: number): void {
+    const { scripts, first } = this.#spec;
+    for (const { client, steps } of scripts) {
+      const one = this.#clients[client - first];
+      if (one === undefined) continue;
+      this.#scripts.push(playScript(this.#clock, at, steps, (step) => one.follow(step)));
+    }
+  }
+
   measure(): void {
+    if (this.#spec.measureHeap) this.#heapAtFirst = liveHeap();
+    this.#received = 0;
     this.#watch.begin();
   }
 
   measured(): void {
-    report({ type: 'quality', quality: this.#watch.read() });
+    const quality = this.#watch.read();
+    const firstBytes = this.#heapAtFirst;
+    const heap: HeapSeen | null =
+      firstBytes === undefined ? null : { firstBytes, lastBytes: liveHeap(), messages: this.#received };
+    report({ type: 'quality', quality, heap });
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
     this.#watch.stop();
+    for (const script of this.#scripts) script.cancel();
     for (const client of this.#clients) client.stop();
     let failure: string | null = null;
     try {
@@ -99,7 +130,7 @@ class Crowd {
   }
 
   #surroundings(adapter: Adapter | undefined): Surroundings {
-    const { target, mode, run, lag, keepAliveMs } = this.#spec;
+    const { target, mode, run, channels, lag, keepAliveMs } = this.#spec;
     return {
       clock: this.#clock,
       origin: target.origin,
@@ -109,6 +140,7 @@ class Crowd {
       tls: target.tls,
       regular: mode.kind === 'regular',
       run,
+      channels,
       lag,
       keepAliveMs,
       record: (event) => {
@@ -124,15 +156,16 @@ class Crowd {
       handed: (token, at) => {
         this.#watch.stamped();
         this.#delivered++;
+        this.#received++;
         if (this.#latencies.length < sampleSize) this.#latencies.push(at - token.intendedAt);
       },
       joined: () => {
         this.#joined++;
-        if (this.#joined === this.#clients.length) report({ type: 'joined' });
+        if (this.#joined === this.#early) report({ type: 'joined' });
       },
       subscribed: () => {
         this.#subscribed++;
-        if (this.#subscribed === this.#clients.length) report({ type: 'subscribed' });
+        if (this.#subscribed === this.#early) report({ type: 'subscribed' });
       },
     };
   }
@@ -141,12 +174,18 @@ class Crowd {
     const recordedUntil = this.#clock.now();
     this.#recorder.flush();
     let held = 0;
-    for (const client of this.#clients) if (client.holding) held++;
+    let subscribed = 0;
+    for (const client of this.#clients) {
+      if (client.holding) held++;
+      if (client.subscribed) subscribed++;
+    }
     report({
       type: 'tick',
       recordedUntil,
-      subscribed: this.#subscribed,
+      subscribed,
       held,
+      rssBytes: process.memoryUsage.rss(),
+      descriptors: openDescriptors(),
       polls: this.#polls,
       delivered: this.#delivered,
       stopped: this.#stopped,
@@ -171,6 +210,7 @@ obey((order) => {
         crowd = new Crowd(spec, adapter);
       });
   } else if (order.type === 'join') crowd?.join(order.at);
+  else if (order.type === 'begin') crowd?.begin(order.at);
   else if (order.type === 'settled') crowd?.settled();
   else if (order.type === 'measure') crowd?.measure();
   else if (order.type === 'measured') crowd?.measured();

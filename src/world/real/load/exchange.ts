@@ -12,7 +12,19 @@ export interface ExchangeHandler {
 }
 
 /** Finds or makes the way to an origin such as `http://127.0.0.1:8080`. */
-export type Route = (origin: string) => Dispatcher;
+export interface Route {
+  (origin: string): Dispatcher;
+  /** Bytes that have come over all its connections so far. */
+  bytesIn?(): number;
+}
+
+/** Sends one request; what it gives back breaks it off, after which the handler hears nothing more. */
+export type Ask = (request: HttpRequest, handler: ExchangeHandler) => () => void;
+
+/** Asks an origin by a route, with nothing in between. */
+export function askBy(route: Route, origin: string): Ask {
+  return (request, handler) => exchange(route, origin, request, handler);
+}
 
 const mostRedirects = 5;
 /** Largest body of an answer, as it is sent and as it unpacks. */
@@ -64,12 +76,29 @@ function unpacked(body: Buffer, coding: string, maxOutputLength: number): Buffer
   }
 }
 
-/** A short, stable word for what went wrong: an error's code, or its name. */
-export function reasonOf(error: Error): string {
+/**
+ * A short, stable word for what went wrong: `ECONNRESET` for a reset, `closed` when the other side ended the
+ * connection before it answered, `truncated` when it did so in the middle of an answer, `ETIMEDOUT` for a
+ * connection that could not be made in time; else an error's code, or its name.
+ * @param heard whether anything of the answer had come
+ */
+function reasonOf(error: Error, heard: boolean): string {
   const { code, cause } = error as Error & { code?: string };
-  if (cause instanceof Error) return reasonOf(cause);
-  // undici says `UND_ERR_SOCKET` for a connection that the other side closed.
-  return code ?? error.name;
+  if (cause instanceof Error) return reasonOf(cause, heard);
+  switch (code) {
+    case 'UND_ERR_SOCKET':
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return heard ? 'truncated' : 'closed';
+    // Written to a connection that was reset before.
+    case 'EPIPE':
+      return 'ECONNRESET';
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return 'ETIMEDOUT';
+    default:
+      // How the parser says that the end came where none could be.
+      if (error.name === 'HTTPParserError' && error.message.includes('EOF')) return 'truncated';
+      return code ?? error.name;
+  }
 }
 
 /**
@@ -87,12 +116,14 @@ export function exchange(
 ): () => void {
   let over = false;
   let written = false;
+  /** Whether anything of the answer that is awaited has come. */
+  let heard = (): boolean => false;
   let current: Dispatcher.DispatchController | undefined;
 
   const breakOff = (error: Error): void => {
     if (over) return;
     over = true;
-    handler.broke(reasonOf(error), !written);
+    handler.broke(reasonOf(error, heard()), !written);
   };
   const attempt = (at: string, wanted: HttpRequest, hops: number): void => {
     const chunks: Buffer[] = [];
@@ -113,6 +144,10 @@ export function exchange(
         onRequestStart(controller) {
           current = controller;
           if (over) return controller.abort(new Error('aborted'));
+          // Of headers that were cut in their middle nothing is told, but their bytes were counted. In TLS
+          // other bytes come, too.
+          const before = at.startsWith('http:') ? route.bytesIn?.() : undefined;
+          heard = () => status > 0 || (before !== undefined && route.bytesIn!() > before);
           if (!written) {
             written = true;
             handler.started?.();

@@ -3,7 +3,7 @@ import { withHeaders } from '../../../wire/request.ts';
 import type { Clock } from '../clock.ts';
 import { Aside } from './aside.ts';
 import { Connections, type TlsChoice } from './connection.ts';
-import { exchange } from './exchange.ts';
+import { askBy } from './exchange.ts';
 import { type Performed, perform } from './perform.ts';
 
 /** What the owner of a session needs to know. */
@@ -64,7 +64,8 @@ export class KeptSession {
   }
 
   #open(then: (performed: Performed) => void): void {
-    const way = { ...this.#options, route: this.#connections.route };
+    const { origin, headers } = this.#options;
+    const way = { ask: askBy(this.#connections.route, origin), headers };
     this.#giveUpAfter(10_000, () => {
       this.#abort();
       then({ kind: 'broken', reason: 'timeout', definite: false });
@@ -92,7 +93,7 @@ export class KeptSession {
       this.#poll();
     });
     const request = withHeaders(this.#dialogue.poll(ask), headers);
-    this.#abort = exchange(this.#connections.route, origin, request, {
+    this.#abort = askBy(this.#connections.route, origin)(request, {
       ended: (answer) => {
         clearTimeout(this.#timer);
         const { session, followUps } = this.#dialogue.read(answer);

@@ -1,6 +1,7 @@
 import type { BackoffOptions } from '../../../protocol/backoff.ts';
 import type { Profile } from '../../../wire/profile.ts';
 import type { TlsChoice } from './connection.ts';
+import type { HeapSeen } from './heap.ts';
 import type { LoopQuality } from './loop-watch.ts';
 import type { Lag } from './network.ts';
 
@@ -59,6 +60,8 @@ export interface ClientsSpec {
   readonly channels: readonly string[];
   readonly lag: Lag;
   readonly keepAliveMs: number;
+  /** Look at the live heap at both ends of the measured time: that collects everything, and takes a while. */
+  readonly measureHeap: boolean;
   readonly seed: string;
 }
 
@@ -100,8 +103,12 @@ export interface ClientsTick {
   readonly type: 'tick';
   /** What happened before this instant is on file. */
   readonly recordedUntil: number;
+  /** How many are, now. */
   readonly subscribed: number;
   readonly held: number;
+  /** Memory and open descriptors of the process, now; null where the system does not say. */
+  readonly rssBytes: number;
+  readonly descriptors: number | null;
   /** Polls sent and messages handed over since the last tick. */
   readonly polls: number;
   readonly delivered: number;
@@ -119,9 +126,9 @@ export type Report =
   | { readonly type: 'ready' }
   /** The publisher has set the channels up and opened what it needs; or why that did not work. */
   | { readonly type: 'prepared'; readonly problem: string | null }
-  /** Every client of the process has written its first poll. */
+  /** Every client of the process has written its first poll; not counting those that come later, by their scripts. */
   | { readonly type: 'joined' }
-  /** Every client of the process is subscribed. */
+  /** Every one of these is subscribed. */
   | { readonly type: 'subscribed' }
   | ClientsTick
   | {
@@ -133,7 +140,8 @@ export type Report =
       readonly failed: number;
     }
   | { readonly type: 'reason'; readonly code: number; readonly text: string }
-  | { readonly type: 'quality'; readonly quality: LoopQuality }
+  /** `heap` null: nobody asked for it, or it cannot be measured. */
+  | { readonly type: 'quality'; readonly quality: LoopQuality; readonly heap: HeapSeen | null }
   | { readonly type: 'listening'; readonly url: string }
   /** With a failure, the records have gaps after `wholeUntil`. */
   | { readonly type: 'done'; readonly failure: string | null; readonly wholeUntil?: number }

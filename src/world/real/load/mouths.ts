@@ -11,6 +11,7 @@ import { withHeaders } from '../../../wire/request.ts';
 import type { Clock } from '../clock.ts';
 import { loadAdapter } from './adapter.ts';
 import { Connections } from './connection.ts';
+import { askBy } from './exchange.ts';
 import { KeptSession, wordsFor } from './kept-session.ts';
 import type { PublisherSpec } from './messages.ts';
 import { performWithin } from './perform.ts';
@@ -108,7 +109,7 @@ export class Mouths {
     );
     try {
       for (const channel of channels) {
-        const way = { route: connections.route, origin: target.origin, headers: target.headers };
+        const way = { ask: askBy(connections.route, target.origin), headers: target.headers };
         const steps = channelSetup(target.profile, channel);
         const problem = wordsFor(await performWithin(setupPatienceMs, way, steps));
         if (problem !== null) return problem;

@@ -1,6 +1,6 @@
 import type { Dialogue } from '../../../wire/dialogue.ts';
-import type { Clock } from '../clock.ts';
-import { type Alarm, callAt } from '../timer.ts';
+import type { Alarm } from '../timer.ts';
+import type { Absence } from './absence.ts';
 import { type Performed, perform, type Way } from './perform.ts';
 
 /** A session that is not open by then will not be. */
@@ -9,14 +9,14 @@ const timeoutMs = 10_000;
 /** The opening of one client's session, once or again: at most one at a time. */
 export class Opening {
   readonly #dialogue: Dialogue;
-  readonly #clock: Clock;
+  readonly #absence: Absence;
   readonly #way: Way;
   #giveUp: Alarm | undefined;
   #abort: (() => void) | undefined;
 
-  constructor(dialogue: Dialogue, clock: Clock, way: Way) {
+  constructor(dialogue: Dialogue, absence: Absence, way: Way) {
     this.#dialogue = dialogue;
-    this.#clock = clock;
+    this.#absence = absence;
     this.#way = way;
   }
 
@@ -29,7 +29,8 @@ export class Opening {
       this.abort();
       then(performed);
     };
-    this.#giveUp = callAt(this.#clock, this.#clock.now() + Math.min(pollTimeoutMs, timeoutMs), () =>
+    const { clock } = this.#absence;
+    this.#giveUp = this.#absence.callAt(clock.now() + Math.min(pollTimeoutMs, timeoutMs), () =>
       end({ kind: 'broken', reason: 'timeout', definite: false }),
     );
     let over = false;

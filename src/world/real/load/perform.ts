@@ -1,12 +1,11 @@
 import { OpeningFailed, type Steps } from '../../../wire/dialogue.ts';
 import type { Answer } from '../../../wire/extract.ts';
 import { withHeaders } from '../../../wire/request.ts';
-import { exchange, type Route } from './exchange.ts';
+import type { Ask } from './exchange.ts';
 
-/** Where requests go, and what goes with each of them. */
+/** How requests go out, and what goes with each of them. */
 export interface Way {
-  readonly route: Route;
-  readonly origin: string;
+  readonly ask: Ask;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +38,7 @@ export function perform(way: Way, steps: Steps<void>, then: (performed: Performe
       throw error;
     }
     if (next.done === true) return end({ kind: 'done' });
-    abort = exchange(way.route, way.origin, withHeaders(next.value, way.headers), {
+    abort = way.ask(withHeaders(next.value, way.headers), {
       ended: advance,
       broke: (reason, definite) => end({ kind: 'broken', reason, definite }),
     });

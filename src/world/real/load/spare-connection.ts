@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import { connectorFor, type TlsChoice } from './connection.ts';
+import { connectorFor, type TlsChoice } from './connector.ts';
 
 /**
  * A connector that keeps one connection open in advance, so that a publish which needs a new one does not

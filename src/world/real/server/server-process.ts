@@ -1,3 +1,4 @@
+import { openDescriptors } from '../descriptors.ts';
 import type { ServerCounts } from './figures.ts';
 import type { ServerOptions } from './options.ts';
 import { PollServer } from './server.ts';
@@ -24,6 +25,8 @@ export interface ServerStats extends Omit<ServerCounts, 'channels' | 'dropped'> 
   /** User and system time since the start, in milliseconds. */
   readonly cpuMs: number;
   readonly rssBytes: number;
+  /** Open now; null where the system does not say. */
+  readonly descriptors: number | null;
 }
 
 const statsEveryMs = 1000;
@@ -67,7 +70,8 @@ class ServerProcess {
     }
     const { held, heldMax, published, delivered, requests } = this.#server.handler.counts();
     const { user, system } = process.cpuUsage();
-    const own = { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() };
+    const cpuMs = (user + system) / 1000;
+    const own = { cpuMs, rssBytes: process.memoryUsage.rss(), descriptors: openDescriptors() };
     tell({ type: 'stats', ...own, held, heldMax, published, delivered, requests }, after);
   }
 }

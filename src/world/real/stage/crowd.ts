@@ -41,7 +41,7 @@ export class Crowd {
 
   /** Gives each process its work. */
   hand(target: ClientsSpec['target'], dials: readonly Dial[], live: LiveFigures): void {
-    const { clock, run, mode, scripts, channels, lag, keepAliveMs, seed } = this.#spec;
+    const { clock, run, mode, scripts, channels, lag, keepAliveMs, seed, measureHeap } = this.#spec;
     for (const { part, first, joinMs } of this.#squads) {
       const { child, records } = part;
       child.listen((message) => {
@@ -68,6 +68,7 @@ export class Crowd {
           joinMs,
           scripts: scripts.filter(({ client }) => isHere(client)),
           dial: dials.slice(first, first + joinMs.length),
+          measureHeap,
         },
       });
     }

@@ -69,6 +69,7 @@ export async function measureHarnessError(clock: Clock, folder: string): Promise
       channels: ['truth'],
       lag: { oneWayMs: 0, jitterMs: 0, distribution: 'constant' },
       keepAliveMs: 60_000,
+      measureHeap: false,
       seed: 'truth',
     };
     const joined = crowd.next('joined');

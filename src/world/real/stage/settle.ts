@@ -1,6 +1,6 @@
-import type { Profile } from '../../../wire/profile.ts';
 import type { Clock } from '../clock.ts';
 import type { TargetSpec } from '../load/messages.ts';
+import { settleMs } from '../load/settle-time.ts';
 import type { Patience } from './patience.ts';
 import { heldOn } from './reach.ts';
 
@@ -52,9 +52,4 @@ export async function settle(
     const pause = publishes && held === undefined ? publishingLookMs : lookMs;
     if ((await patience.wait(interrupted, pause)) !== 'late') return 'cut';
   }
-}
-
-/** How long a poll may need to be registered at a server that cannot be asked. */
-function settleMs(profile: Profile): number {
-  return Math.max(250, profile.hold.slack / 2);
 }

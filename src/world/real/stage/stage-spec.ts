@@ -35,6 +35,8 @@ export interface StageSpec {
   readonly restartCommand: string | null;
   /** Whether it is looked at whom the server shows as online, where its profile says how to ask. */
   readonly watchPresence: boolean;
+  /** Whether the clients' live heap is looked at, at both ends of the measured time: each look stops them for a moment. */
+  readonly measureHeap: boolean;
   readonly channels: readonly string[];
   readonly publishes: {
     readonly atMs: readonly number[];

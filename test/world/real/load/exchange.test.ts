@@ -262,18 +262,32 @@ describe('a connection that fails', () => {
     ['is reset before the headers', '', true, 'ECONNRESET'],
     ['is reset within the headers', 'HTTP/1.1 200 OK\r\nContent-', true, 'ECONNRESET'],
     ['is reset within the body', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf', true, 'ECONNRESET'],
-    ['is closed before the headers', '', false, 'UND_ERR_SOCKET'],
+    ['is closed before the headers', '', false, 'closed'],
+    ['is closed within the headers', 'HTTP/1.1 200 OK\r\nContent-Len', false, 'truncated'],
+    ['is closed within the body', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf', false, 'truncated'],
     [
-      'is closed within the body',
-      'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf',
+      'is closed within a body that was to be the last',
+      'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\nhalf',
       false,
-      'UND_ERR_SOCKET',
+      'truncated',
     ],
     [
       'is closed before the last chunk',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n',
       false,
-      'UND_ERR_SOCKET',
+      'truncated',
+    ],
+    [
+      'is closed within a chunk that was to be the last',
+      'HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf',
+      false,
+      'truncated',
+    ],
+    [
+      'is closed before the last chunk of a body that was to be the last',
+      'HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n',
+      false,
+      'truncated',
     ],
   ])('%s: nobody knows whether the request was heard', async (_, bytes, reset, reason) => {
     await using there = await server(({ say, socket }) => {

@@ -10,8 +10,9 @@ import { type Profile, readProfile } from '../../../../src/wire/profile.ts';
 import { monotonicClock } from '../../../../src/world/real/clock.ts';
 import type { Order, PublisherSpec, Report } from '../../../../src/world/real/load/messages.ts';
 import { readRecords } from '../../../../src/world/real/load/record.ts';
+import type { Surroundings } from '../../../../src/world/real/load/surroundings.ts';
 import { settleMark, writeToken } from '../../../../src/world/real/load/token.ts';
-import { type Surroundings, VirtualClient } from '../../../../src/world/real/load/virtual-client.ts';
+import { VirtualClient } from '../../../../src/world/real/load/virtual-client.ts';
 import { Child } from '../../../../src/world/real/stage/child.ts';
 import { until } from '../raw.ts';
 import { SessionServer, sessionProfileText } from '../session-server.ts';
@@ -38,6 +39,7 @@ class Visitor {
       headers: {},
       regular,
       run: 'test',
+      channels: ['attic', 'cellar'],
       lag: { oneWayMs: 0, jitterMs: 0, distribution: 'constant' },
       keepAliveMs: 60_000,
       tls: {},
@@ -51,8 +53,7 @@ class Visitor {
       : ({ kind: 'long', holdMs: 2000, pauseMs: 0, firstPollWaits: true } as const);
     this.client = new VirtualClient(
       world,
-      1,
-      { channel: 'attic', client: 'ann' },
+      { id: 1, name: 'ann', channel: 0 },
       {
         rhythm,
         requestTimeoutMs: 10_000,
@@ -97,6 +98,25 @@ describe('a client of a server with sessions', () => {
     // Also the numbers of its requests begin anew with a session.
     expect(server.complaints).toEqual([]);
     expect(visitor.ends().filter((end) => end === 'refused')).toHaveLength(1);
+  });
+
+  it('that moves ends its session before it opens the next one', async () => {
+    await using server = await SessionServer.start();
+    server.rooms.set('attic', 1);
+    server.rooms.set('cellar', 1);
+    const visitor = new Visitor(server.origin);
+    await until(() => server.held === 1);
+    visitor.client.follow({ atMs: 0, do: 'move', channel: 1 });
+    await until(() => server.opened.length === 2 && server.held === 1);
+    expect([server.opened, server.left]).toEqual([['ann', 'ann'], ['ann']]);
+    server.tell('attic', text(0));
+    server.tell('cellar', text(1));
+    await until(() => visitor.got.length === 1);
+    visitor.client.follow({ atMs: 0, do: 'leave' });
+    await until(() => server.left.length === 2);
+    expect(visitor.got).toEqual([1]);
+    expect(server.complaints).toEqual([]);
+    visitor.client.stop();
   });
 
   it('polls regularly in a session of that kind', async () => {
