@@ -1,7 +1,9 @@
 import type { DeliveredEvent, PollEndedEvent } from '../protocol/event.ts';
 import type { Instant } from '../protocol/message.ts';
-import { type Frame, isIn } from './frame.ts';
+import { type Frame, graceMs, isIn } from './frame.ts';
 import { distributionOf, isEnough } from './histogram.ts';
+import type { Membership } from './membership.ts';
+import { Pairs } from './pairs.ts';
 import type { Distribution, Fanout, Messages } from './result.ts';
 import { quantile, round, Samples } from './samples.ts';
 
@@ -17,6 +19,9 @@ export interface Missing {
 
 const never = Number.POSITIVE_INFINITY;
 
+/** How it stands between a client and a message that it was owed; `left`: it went before it could have it. */
+type Fate = 'delivered' | 'lost' | 'undelivered' | 'left';
+
 /**
  * The account of every message and every client that was owed it. One bit per pair says whether it came, so
  * that a million pairs are 125 kB. Events of one client must come in their order; clients may be mixed.
@@ -30,13 +35,12 @@ export class Account {
   readonly #knownAt: Float64Array;
   readonly #acknowledged: Uint8Array;
   readonly #measured: Uint8Array;
-  /** Where the bits of a message begin; its clients follow one another by number. */
-  readonly #bitBase: Float64Array;
-  readonly #bits: Uint8Array;
+  readonly #membership: Membership;
+  readonly #came: Pairs;
+  readonly #graceMs: number;
   readonly #firstAt: Float64Array;
   readonly #lastAt: Float64Array;
   readonly #receivers: Int32Array;
-  readonly #subscribedAt: Float64Array;
   /** Per client: the latest beginning of a publish among what it has received. */
   readonly #newestSent: Float64Array;
   /** Per client: when its latest poll that was answered with nothing began. */
@@ -49,8 +53,11 @@ export class Account {
   #receptions = 0;
   #early = 0;
 
-  constructor(frame: Frame) {
+  /** @param membership told of everything that happens to a client before the account hears of what came after it */
+  constructor(frame: Frame, membership: Membership) {
     this.#frame = frame;
+    this.#membership = membership;
+    this.#graceMs = graceMs(frame);
     let count = 0;
     for (const { message } of frame.publishes) count = Math.max(count, message + 1);
     this.#channel = new Int32Array(count).fill(-1);
@@ -59,14 +66,12 @@ export class Account {
     this.#knownAt = new Float64Array(count).fill(never);
     this.#acknowledged = new Uint8Array(count);
     this.#measured = new Uint8Array(count);
-    this.#bitBase = new Float64Array(count);
     this.#firstAt = new Float64Array(count).fill(never);
     this.#lastAt = new Float64Array(count).fill(-never);
     this.#receivers = new Int32Array(count);
-    this.#subscribedAt = new Float64Array(frame.clients).fill(never);
     this.#newestSent = new Float64Array(frame.clients).fill(-never);
     this.#emptyFrom = new Float64Array(frame.clients).fill(-never);
-    let bits = 0;
+    const measured: number[] = [];
     for (const publish of frame.publishes) {
       const m = publish.message;
       this.#channel[m] = publish.channel;
@@ -78,15 +83,14 @@ export class Account {
       }
       if (!isIn(publish.intendedAt, frame.window)) continue;
       this.#measured[m] = 1;
-      this.#bitBase[m] = bits;
-      bits += Math.ceil(frame.clients / frame.channels);
+      measured.push(m);
     }
-    this.#bits = new Uint8Array(Math.ceil(bits / 8));
+    this.#came = new Pairs(measured, frame.clients, frame.channels);
   }
 
-  /** The client is subscribed from here on: only its first subscription counts. */
-  subscribed(client: number, at: Instant): void {
-    this.#subscribedAt[client] = Math.min(this.#subscribedAt[client]!, at);
+  /** What came in another channel is not out of order here. */
+  moved(client: number): void {
+    this.#newestSent[client] = -never;
   }
 
   /** An answer without a message proves that the server had nothing (more) for this client. */
@@ -100,7 +104,7 @@ export class Account {
     const { message: m, client: c, at } = event;
     if (at >= this.#frame.window.from) this.#receptions++;
     const other = { reception: 'other', reordered: false } as const;
-    if (this.#channel[m] !== c % this.#frame.channels || this.#subscribedAt[c]! > this.#sentAt[m]!) {
+    if (this.#spellEnd(m, c) === null) {
       this.#unexpected++;
       return other;
     }
@@ -108,12 +112,10 @@ export class Account {
     const late = this.#newestSent[c]! > this.#knownAt[m]!;
     this.#newestSent[c] = Math.max(this.#newestSent[c]!, this.#sentAt[m]!);
     if (this.#measured[m] === 0) return other;
-    if (this.#has(m, c)) {
+    if (!this.#came.add(m, c, this.#channel[m]!)) {
       this.#duplicates++;
       return { reception: 'duplicate', reordered: false };
     }
-    const bit = this.#bit(m, c);
-    this.#bits[Math.floor(bit / 8)]! |= 1 << (bit % 8);
     this.#receivers[m]!++;
     this.#firstAt[m] = Math.min(this.#firstAt[m]!, at);
     this.#lastAt[m] = Math.max(this.#lastAt[m]!, at);
@@ -141,24 +143,28 @@ export class Account {
 
   /** Every pair that was owed and did not come, in the order of the messages' numbers. */
   *missing(): Generator<Missing, void> {
-    for (const [message, client] of this.#owed()) {
-      if (!this.#has(message, client)) yield { message, client, lost: this.#isLost(message, client) };
+    for (const [message, client, fate] of this.#fates()) {
+      if (fate === 'lost' || fate === 'undelivered') yield { message, client, lost: fate === 'lost' };
     }
   }
 
-  /** The counts so far. `lost_by_cause` is for the second pass to fill in. */
-  messages(): Omit<Messages, 'lost_by_cause'> {
-    const counts = { published: 0, refused: 0, expected: 0, delivered: 0, lost: 0, undelivered: 0 };
+  /** The measured messages that nobody acknowledged and nobody received, by number. */
+  *refused(): Generator<number, void> {
+    for (let m = 0; m < this.#channel.length; m++) {
+      if (this.#measured[m] === 1 && !this.#isPublished(m)) yield m;
+    }
+  }
+
+  /** The counts so far. Causes, and what else hangs on faults, are for others to fill in. */
+  messages(): Omit<Messages, 'lost_by_cause' | 'undelivered_by_cause' | 'refused_in_fault'> {
+    const counts = { published: 0, refused: 0, delivered: 0, lost: 0, undelivered: 0, left: 0 };
     for (let m = 0; m < this.#channel.length; m++) {
       if (this.#measured[m] === 1) counts[this.#isPublished(m) ? 'published' : 'refused']++;
     }
-    for (const [message, client] of this.#owed()) {
-      counts.expected++;
-      if (this.#has(message, client)) counts.delivered++;
-      else counts[this.#isLost(message, client) ? 'lost' : 'undelivered']++;
-    }
+    for (const [, , fate] of this.#fates()) counts[fate]++;
     return {
       ...counts,
+      expected: counts.delivered + counts.lost + counts.undelivered,
       duplicates: this.#duplicates,
       reordered: this.#reordered,
       unexpected: this.#unexpected,
@@ -195,30 +201,40 @@ export class Account {
   }
 
   /** Measured, published pairs of a message and a client that was subscribed when it was published. */
-  *#owed(): Generator<[message: number, client: number], void> {
+  *#fates(): Generator<[message: number, client: number, fate: Fate], void> {
+    const { clients, channels } = this.#frame;
+    const movers = this.#membership.movers();
     for (let m = 0; m < this.#channel.length; m++) {
       if (this.#measured[m] === 0 || !this.#isPublished(m)) continue;
-      for (let c = this.#channel[m]!; c < this.#frame.clients; c += this.#frame.channels) {
-        if (this.#subscribedAt[c]! <= this.#sentAt[m]!) yield [m, c];
+      const channel = this.#channel[m]!;
+      for (let c = channel; c < clients; c += channels) {
+        const fate = this.#fate(m, c);
+        if (fate !== null) yield [m, c, fate];
+      }
+      for (const c of movers) {
+        const fate = this.#membership.home(c) === channel ? null : this.#fate(m, c);
+        if (fate !== null) yield [m, c, fate];
       }
     }
   }
 
+  #fate(m: number, c: number): Fate | null {
+    // What was owed when it came remains so, even if a clock at fault has it published after the client went.
+    if (this.#came.has(m, c, this.#channel[m]!)) return 'delivered';
+    const end = this.#spellEnd(m, c);
+    if (end === null) return null;
+    const known = this.#knownAt[m]!;
+    if (end - known < this.#graceMs) return 'left';
+    // A client that left and comes back begins anew: nothing brings it what it did not have by then.
+    const over = !this.#frame.resume || end < never;
+    return over || this.#newestSent[c]! > known || this.#emptyFrom[c]! > known ? 'lost' : 'undelivered';
+  }
+
+  #spellEnd(m: number, c: number): Instant | null {
+    return this.#membership.spellEnd(c, this.#channel[m]!, this.#sentAt[m]!);
+  }
+
   #isPublished(m: number): boolean {
     return this.#acknowledged[m] === 1 || this.#receivers[m]! > 0;
-  }
-
-  #isLost(m: number, c: number): boolean {
-    const known = this.#knownAt[m]!;
-    return !this.#frame.resume || this.#newestSent[c]! > known || this.#emptyFrom[c]! > known;
-  }
-
-  #bit(m: number, c: number): number {
-    return this.#bitBase[m]! + Math.floor(c / this.#frame.channels);
-  }
-
-  #has(m: number, c: number): boolean {
-    const bit = this.#bit(m, c);
-    return (this.#bits[Math.floor(bit / 8)]! & (1 << (bit % 8))) !== 0;
   }
 }

@@ -41,9 +41,20 @@ export interface Frame {
    */
   readonly honestMs: number | null;
   readonly faults: readonly FaultSpan[];
+  /** How often the server was asked who is online, milliseconds; null or left out: nobody asked. */
+  readonly presenceEveryMs?: number | null;
   /** How many clients are drawn one by one; which ones hangs on `seed`, and so is the same in every mode. */
   readonly lanes: number;
   readonly seed: number;
+}
+
+/**
+ * How long after its publish a message may come before something must have kept it, milliseconds: the longest
+ * honest delivery, and a fifth on top for what a machine does to it, at least 0.1 s and at most 2 s. (On
+ * loopback an honest delivery of long polling takes no time at all, as far as a scenario can say.)
+ */
+export function graceMs({ honestMs }: Pick<Frame, 'honestMs'>): number {
+  return honestMs === null ? 0 : honestMs + Math.min(2_000, Math.max(100, honestMs / 5));
 }
 
 /** Whether an instant lies in a stretch. */
@@ -67,8 +78,9 @@ export function stepOf(at: Instant, stretch: Stretch, stepMs: number): number {
 /** The frame of a run that was read back from a history file: its events summarise to the same numbers again. */
 export function frameOf({ run, events }: KeptRun): Frame {
   const { clients, channels, windowFrom, windowTo, endedAt, resume, silences, honestMs, faults, seed } = run;
+  const { presenceEveryMs, lanes } = run;
   const publishes = events.filter((event) => event.kind === 'published');
   const window = { from: windowFrom, to: windowTo };
-  const rest = { honestMs, faults, lanes: 24, seed };
+  const rest = { honestMs, faults, presenceEveryMs, lanes, seed };
   return { clients, channels, window, endedAt, resume, publishes, silences, ...rest };
 }

@@ -102,7 +102,10 @@ export function doubts(about: Doubts): Warning[] {
     }
   }
   for (const { name, repetitions } of about.modes) {
-    const mute = repetitions.find(({ messages }) => messages.published === 0 && messages.refused > 0);
+    // What nobody took while the server was away on purpose says nothing about the profile.
+    const mute = repetitions.find(
+      ({ messages }) => messages.published === 0 && messages.refused > messages.refused_in_fault,
+    );
     if (mute !== undefined)
       warnings.push({
         code: 'nothing-published',

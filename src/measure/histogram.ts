@@ -19,10 +19,27 @@ export const sampleRules = {
   p999: { deliveries: 10_000, messages: 1_000 },
 } as const;
 export type Percentile = keyof typeof sampleRules;
+type SampleRules = Readonly<Record<Percentile, { readonly deliveries: number; readonly messages: number }>>;
+
+/**
+ * The same where each value is another client's: how long each took to come back, or to be seen. They are
+ * independent of one another, as deliveries are not, and one in a hundred clients is a client.
+ */
+export const clientRules = {
+  p50: { deliveries: 1, messages: 1 },
+  p90: { deliveries: 10, messages: 1 },
+  p99: { deliveries: 100, messages: 1 },
+  p999: { deliveries: 1_000, messages: 1 },
+} as const;
 
 /** Whether so many deliveries of so many messages are enough for a percentile. */
-export function isEnough(percentile: Percentile, deliveries: number, messages: number): boolean {
-  const rule = sampleRules[percentile];
+export function isEnough(
+  percentile: Percentile,
+  deliveries: number,
+  messages: number,
+  rules: SampleRules = sampleRules,
+): boolean {
+  const rule = rules[percentile];
   return deliveries >= rule.deliveries && messages >= rule.messages;
 }
 
@@ -46,7 +63,11 @@ function empty(): Histogram {
  * rank), to the microsecond; `hdr` holds the same values to three digits, for merging and drawing. Values
  * below zero, which only a clock at fault can give, count as zero in `hdr`, values over a day as a day.
  */
-export function distributionOf(samples: Samples, messages: number): Distribution {
+export function distributionOf(
+  samples: Samples,
+  messages: number,
+  rules: SampleRules = sampleRules,
+): Distribution {
   const sorted = samples.sorted();
   const histogram = empty();
   let sum = 0;
@@ -56,7 +77,7 @@ export function distributionOf(samples: Samples, messages: number): Distribution
   }
   const count = sorted.length;
   const at = (name: Percentile, q: number): number | null => {
-    const value = isEnough(name, count, messages) ? quantile(sorted, q) : null;
+    const value = isEnough(name, count, messages, rules) ? quantile(sorted, q) : null;
     return value === null ? null : round(value, 3);
   };
   const edge = (value: number | undefined): number | null => (value === undefined ? null : round(value, 3));
@@ -72,6 +93,11 @@ export function distributionOf(samples: Samples, messages: number): Distribution
     max: edge(sorted[count - 1]),
     hdr: count === 0 ? null : encodeIntoCompressedBase64(histogram),
   };
+}
+
+/** The distribution of values of which each is one client's. */
+export function clientDistribution(samples: Samples): Distribution {
+  return distributionOf(samples, samples.count, clientRules);
 }
 
 /** Several distributions in one, merged by their histograms; milliseconds in, milliseconds out. */

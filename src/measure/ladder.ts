@@ -1,6 +1,6 @@
 import type { DeliveredEvent, PollEndedEvent, PollSentEvent } from '../protocol/event.ts';
-import type { Instant } from '../protocol/message.ts';
-import type { Frame, Stretch } from './frame.ts';
+import { type Frame, isIn, type Stretch } from './frame.ts';
+import type { Membership } from './membership.ts';
 import type { LadderResult } from './result.ts';
 import { round } from './samples.ts';
 
@@ -20,7 +20,7 @@ export class Ladder {
   readonly #stretch: Stretch;
   readonly #result: LadderResult;
 
-  constructor(frame: Frame, client: number) {
+  constructor(frame: Frame, membership: Membership, client: number) {
     this.#client = client;
     this.#stretch = ladderStretch(frame);
     const { from, to } = this.#stretch;
@@ -29,7 +29,7 @@ export class Ladder {
       from_ms: round(from, 3),
       to_ms: round(to, 3),
       publishes: frame.publishes
-        .filter((p) => p.channel === client % frame.channels && p.intendedAt >= from && p.intendedAt < to)
+        .filter((p) => isIn(p.intendedAt, { from, to }) && membership.reads(client, p.channel, p.sentAt))
         .map((p) => ({ message: p.message, at_ms: round(p.intendedAt, 3) })),
       polls: [],
       deliveries: [],
@@ -65,15 +65,11 @@ export class Ladder {
   }
 
   delivered(event: DeliveredEvent): void {
-    if (event.client === this.#client && this.#covers(event.at))
+    if (event.client === this.#client && isIn(event.at, this.#stretch))
       this.#result.deliveries.push({ message: event.message, at_ms: round(event.at, 3) });
   }
 
   result(): LadderResult {
     return this.#result;
-  }
-
-  #covers(at: Instant): boolean {
-    return at >= this.#stretch.from && at < this.#stretch.to;
   }
 }

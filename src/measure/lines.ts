@@ -62,6 +62,10 @@ export const runLine = z.looseObject({
   silences: z.array(z.object({ from: instant, to: instant })),
   /** The longest honest delivery of the mode, milliseconds; null in files from before there were faults. */
   honestMs: z.number().nullable().default(null),
+  /** How often the server was asked who is online, milliseconds; null: nobody asked. */
+  presenceEveryMs: z.number().nullable().default(null),
+  /** How many clients were drawn one by one. */
+  lanes: number.default(24),
   /** What really went wrong, and when; `clients` null: for all of them. */
   faults: z
     .array(

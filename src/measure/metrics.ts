@@ -1,6 +1,6 @@
 import { nearest, UsageError } from '../wire/usage.ts';
-import { sampleRules } from './histogram.ts';
-import type { Distribution, Fanout, ModeResult, RepetitionResult, Result } from './result.ts';
+import { clientRules, sampleRules } from './histogram.ts';
+import type { Distribution, Fanout, FaultSeen, ModeResult, RepetitionResult, Result } from './result.ts';
 import { median, round } from './samples.ts';
 
 /** `share`: 0 to 1. `distance`: of two distribution functions, 0 to 1. */
@@ -34,6 +34,23 @@ function fanoutMetrics(): [string, Metric][] {
 
 const one = (unit: Unit, of: Metric['of'], over: Metric['over'] = 'median'): Metric => ({ unit, over, of });
 
+/** Faults took place in the repetition: else there is nothing to come back from. */
+const isDisturbed = (r: RepetitionResult): boolean => r.faults.length > 0;
+
+const isHit = (r: RepetitionResult): boolean => r.faults.some(({ hit }) => hit > 0);
+
+/** A sum over the faults of a repetition; null when there were none. */
+function overFaults(of: (fault: FaultSeen) => number): Metric['of'] {
+  return (r) => (isDisturbed(r) ? r.faults.reduce((sum, fault) => sum + of(fault), 0) : null);
+}
+
+/** Wasted attempts of a client that was hit, the mean over the faults that hit anybody. */
+function wasted(r: RepetitionResult): number | null {
+  const hitting = r.faults.filter(({ hit }) => hit > 0);
+  if (hitting.length === 0) return null;
+  return round(hitting.reduce((sum, fault) => sum + fault.wasted / fault.hit, 0) / hitting.length, 4);
+}
+
 const table: ReadonlyMap<string, Metric> = new Map([
   ...distributionMetrics('delivery', (r) => r.delivery_ms),
   ...distributionMetrics('delivery_from_sent', (r) => r.delivery_from_sent_ms),
@@ -57,6 +74,27 @@ const table: ReadonlyMap<string, Metric> = new Map([
   ['server.cpu', one('s', (r) => r.server.cpu_s)],
   ['server.rss', one('bytes', (r) => r.server.rss_max_bytes)],
   ['herd.index', one('ratio', (r) => r.herd.index)],
+  ['wasted', one('ratio', wasted)],
+  [
+    'never_back',
+    one(
+      'count',
+      overFaults((fault) => fault.never_back),
+      'worst',
+    ),
+  ],
+  [
+    'delayed',
+    one(
+      'count',
+      overFaults((fault) => fault.delayed),
+      'worst',
+    ),
+  ],
+  ['server.rss_per_h', one('bytes', (r) => r.drift.server?.rss_bytes_per_h ?? null)],
+  ['server.descriptors_per_h', one('count', (r) => r.drift.server?.descriptors_per_h ?? null)],
+  ['clients.rss_per_h', one('bytes', (r) => r.drift.clients?.rss_bytes_per_h ?? null)],
+  ['clients.heap_per_message', one('bytes', (r) => r.drift.clients?.heap_bytes_per_message ?? null)],
 ]);
 
 /** Held against theory once per mode, not per repetition. */
@@ -64,6 +102,9 @@ const theoryMetric = 'theory.ks';
 
 /** Every metric that a threshold or a comparison may name. */
 export const metricNames: readonly string[] = [...table.keys(), theoryMetric];
+
+/** Metrics that speak of faults only. */
+const ofFaults: ReadonlySet<string> = new Set(['recovery', 'herd', 'wasted', 'never_back', 'delayed']);
 
 /** What a metric counts in; undefined for an unknown one. */
 export function metricUnit(name: string): Unit | undefined {
@@ -82,23 +123,29 @@ export const notApplicable = 'not applicable';
 
 function whyNull(mode: ModeResult, name: string): string {
   const [group = '', value = ''] = name.split('.');
+  if (ofFaults.has(group) && mode.repetitions.length > 0 && !mode.repetitions.some(isDisturbed))
+    return `${notApplicable}: nothing was done to ${mode.name}`;
+  if ((group === 'recovery' || group === 'wasted') && !mode.repetitions.some(isHit))
+    return `${notApplicable}: no client of ${mode.name} was hit`;
   const key = `${group}_ms` as keyof RepetitionResult;
   const parts = mode.repetitions.map((r) => r[key] as Distribution | Fanout | null | undefined);
-  const rule = sampleRules[value as keyof typeof sampleRules];
+  const ofClients = group === 'recovery' || group === 'presence';
+  const rule = (ofClients ? clientRules : sampleRules)[value as keyof typeof sampleRules];
   if (rule !== undefined && parts.some((part) => part !== null && part !== undefined)) {
     const fewest = Math.min(
       ...parts.map((part) => (part !== null && part !== undefined && 'count' in part ? part.count : 0)),
     );
     const had = group === 'fanout' ? '' : `${fewest.toLocaleString('en')} in the smallest repetition; `;
-    const need = `${rule.deliveries.toLocaleString('en')} of at least ${rule.messages.toLocaleString('en')} messages`;
+    const of = ofClients ? 'clients' : `of at least ${rule.messages.toLocaleString('en')} messages`;
+    const need = `${rule.deliveries.toLocaleString('en')} ${of}`;
     return `too few samples: ${had}${value} needs ${need}`;
   }
   return 'not measured in every repetition';
 }
 
 /**
- * The value of a metric as thresholds and tables use it: the median over the repetitions, for `lost`,
- * `duplicates` and `reordered` the worst repetition. Null unless every repetition has one: a median over the
+ * The value of a metric as thresholds and tables use it: the median over the repetitions, for
+ * counts of what must not happen (`lost`, `duplicates`, `never_back`, ...) the worst repetition. Null unless every repetition has one: a median over the
  * fortunate ones would flatter. Throws a `UsageError` with the nearest right name for an unknown mode or metric.
  */
 export function metric(result: Pick<Result, 'modes'>, mode: string, name: string): MetricValue {

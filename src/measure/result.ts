@@ -1,26 +1,13 @@
 import { z } from 'zod';
 import { pollEnds } from '../protocol/event.ts';
+import { count, counts, distribution, measured } from './distribution.ts';
+import { drift, faultPlanned, faultSeen, lane, presenceSeen, reconnection } from './disturbed.ts';
 
-/** Readers ignore fields they do not know: parsing drops them. Times end in `_ms`: milliseconds. */
-const count = z.int().nonnegative();
-const measured = z.number().nullable();
+export type { Distribution } from './distribution.ts';
+export type { Drift, FaultPlanned, FaultSeen, Lane, PresenceSeen, Reconnection } from './disturbed.ts';
+export { laneStates } from './disturbed.ts';
+
 const open = z.record(z.string(), z.unknown());
-const counts = z.record(z.string(), count);
-
-/** `messages`: how many different messages the values belong to. `hdr`: microseconds, three digits. */
-export const distribution = z.object({
-  count,
-  messages: count,
-  min: measured,
-  mean: measured,
-  p50: measured,
-  p90: measured,
-  p99: measured,
-  p999: measured,
-  max: measured,
-  hdr: z.string().nullable(),
-});
-export type Distribution = z.infer<typeof distribution>;
 
 /** First to last delivery of one message. */
 const fanout = z.object({ p50: z.number(), p99: measured, max: z.number() });
@@ -62,6 +49,11 @@ const messages = z.object({
   /** Received by a client that was not subscribed when it was published, or reads another channel. */
   unexpected: count,
   lost_by_cause: counts,
+  undelivered_by_cause: counts.default({}),
+  /** Published to a client that left, or moved, before it could have it: not in `expected`, and nobody's loss. */
+  left: count.default(0),
+  /** Of `refused`: those that were published while something went wrong on purpose. */
+  refused_in_fault: count.default(0),
 });
 export type Messages = z.infer<typeof messages>;
 
@@ -98,95 +90,6 @@ const ladder = z.object({
   deliveries: z.array(seen),
 });
 export type LadderResult = z.infer<typeof ladder>;
-
-/** How a client stands: with a poll open that may be held, or that asks only; and else. `failed`: an open poll that will fail. */
-export const laneStates = ['held', 'asking', 'failed', 'waiting', 'idle', 'away', 'stopped'] as const;
-/** One client drawn through the whole window: how it stood from when to when, and when it received something. */
-const lane = z.object({
-  client: count,
-  segments: z.array(z.tuple([z.enum(laneStates), z.number(), z.number()])),
-  deliveries: z.array(z.number()),
-});
-export type Lane = z.infer<typeof lane>;
-
-/** Requests in each step from `from_ms` on, around one fault; `steady_per_100ms` is the mean before it. */
-const herdSeen = z.object({
-  peak_per_100ms: count,
-  steady_per_100ms: measured,
-  /** Peak over steady state, of the time from the fault's end on; null without a steady state. */
-  index: measured,
-  from_ms: z.number(),
-  step_ms: z.number().positive(),
-  requests: z.array(count),
-});
-
-/** What one fault did in one repetition of one mode. */
-const faultSeen = z.object({
-  /** Its place in the scenario's list. */
-  index: count,
-  kind: z.string(),
-  from_ms: z.number(),
-  to_ms: z.number(),
-  /** Clients that it could touch; those of them with a poll that failed of it; those that were not back at the end. */
-  clients: count,
-  hit: count,
-  never_back: count,
-  /** Per hit client: from the fault's end until it began its first poll that went well (0: before the end). */
-  back_ms: distribution,
-  /** Per client that it could touch: from the fault's end to its first delivery. */
-  first_delivery_ms: distribution,
-  /** Polls that hit clients began from the fault's beginning until they were back, and those of them that failed. */
-  attempts: count,
-  wasted: count,
-  /** Mean length of the wasted ones. */
-  attempt_ms: measured,
-  herd: herdSeen,
-  /** Messages lost because of it, by cause; received twice; received later than honest polling explains. */
-  lost: counts,
-  duplicated: count,
-  delayed: count,
-  delayed_max_ms: measured,
-});
-export type FaultSeen = z.infer<typeof faultSeen>;
-
-/** What the closed forms say of a policy's way out of a fault, beside what was measured. Times in ms. */
-const reconnection = z.object({
-  fault: count,
-  repetition: count,
-  policy: z.string(),
-  wasted_per_client: z.object({ predicted: measured, measured: measured }),
-  wait_mean_ms: z.object({ predicted: measured, measured: measured }),
-  wait_max_ms: z.object({ predicted: measured, measured: measured }),
-  peak_per_100ms: z.object({ predicted: measured, measured: measured }),
-  /** Messages lost of all that were owed meanwhile, per client. */
-  lost_per_client: z.object({ predicted: measured, measured: measured }),
-  /** Why nothing is predicted, or what the prediction leaves out; null when there is nothing to say. */
-  note: z.string().nullable(),
-});
-export type Reconnection = z.infer<typeof reconnection>;
-
-/** Whether those whom the server shows as online are there, looked at every so often. */
-const presenceSeen = z.object({
-  sampled_every_ms: z.number(),
-  clients: count,
-  /** Per stretch: how long a client was shown that had gone (beyond nothing: linger is in it), and not shown that was there. */
-  ghost_ms: distribution,
-  absent_ms: distribution,
-});
-export type PresenceSeen = z.infer<typeof presenceSeen>;
-
-/** Memory and descriptors of a process over the window: fitted slopes (least squares), and both ends. */
-const drift = z.object({
-  rss_first_bytes: measured,
-  rss_last_bytes: measured,
-  rss_bytes_per_h: measured,
-  descriptors_first: measured,
-  descriptors_last: measured,
-  descriptors_per_h: measured,
-  /** Live heap after a full collection, per received message; null where no collection could be asked for. */
-  heap_bytes_per_message: measured,
-});
-export type Drift = z.infer<typeof drift>;
 
 const series = z.object({
   step_s: z.number().positive(),
@@ -262,19 +165,6 @@ const mode = z.object({
   theory: z.looseObject({ reconnection: z.array(reconnection).optional() }).nullable(),
 });
 export type ModeResult = z.infer<typeof mode>;
-
-/** A fault as the scenario has it; `for_ms` null: until the run ends, `modes` and `clients` null: all of them. */
-const faultPlanned = z.object({
-  index: count,
-  kind: z.string(),
-  at_ms: z.number(),
-  for_ms: measured,
-  modes: z.array(z.string()).nullable(),
-  clients: count.nullable(),
-  /** As a person would say it: `server restart, 5 s`. */
-  text: z.string(),
-});
-export type FaultPlanned = z.infer<typeof faultPlanned>;
 
 const threshold = z.object({
   expr: z.string(),

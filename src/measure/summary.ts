@@ -1,12 +1,16 @@
 import type { RunEvent } from '../protocol/event.ts';
 import type { Instant } from '../protocol/message.ts';
 import { Account } from './account.ts';
-import { Causes } from './causes.ts';
+import { Causes, type Gone } from './causes.ts';
 import { Evidence } from './evidence.ts';
-import { type Frame, isIn } from './frame.ts';
+import { Faults } from './faults.ts';
+import { type Frame, graceMs, isIn } from './frame.ts';
 import { Ladder, ladderStretch } from './ladder.ts';
+import { Lanes } from './lanes.ts';
+import { Membership } from './membership.ts';
+import { Presence } from './presence.ts';
 import { Requests } from './requests.ts';
-import type { LadderResult, Lane, Quality, RepetitionResult, ServerUse } from './result.ts';
+import type { LadderResult, Lane, Messages, Quality, RepetitionResult, ServerUse } from './result.ts';
 import { quantile, round } from './samples.ts';
 import { Series } from './series.ts';
 
@@ -24,7 +28,10 @@ export type Measured = Omit<
 };
 
 interface Pass {
+  readonly membership: Membership;
   readonly account: Account;
+  readonly faults: Faults;
+  readonly presence: Presence;
   readonly requests: Requests;
   readonly series: Series;
   readonly evidence: Evidence;
@@ -44,7 +51,10 @@ function* eventsOf(frame: Frame, history: Iterable<RunEvent>): Generator<RunEven
 }
 
 function firstPass(frame: Frame, history: Iterable<RunEvent>): Pass {
-  const account = new Account(frame);
+  const membership = new Membership(frame.clients, frame.channels);
+  const account = new Account(frame, membership);
+  const faults = new Faults(frame);
+  const presence = new Presence(frame);
   const requests = new Requests(frame);
   const series = new Series(frame);
   const evidence = new Evidence();
@@ -57,20 +67,25 @@ function firstPass(frame: Frame, history: Iterable<RunEvent>): Pass {
         const { reception, reordered } = account.delivered(event);
         const name = (kind: 'duplicate' | 'reordered'): void =>
           evidence.name(kind, event.message, event.client, account.sentAt(event.message));
-        if (reception === 'first') series.delivered(event.at);
-        if (reception === 'duplicate') name('duplicate');
+        const sentAt = account.sentAt(event.message);
+        faults.delivered(event.client, event.at);
+        if (reception === 'first') {
+          series.delivered(event.at);
+          faults.received(event.client, sentAt, event.at - sentAt);
+        }
+        if (reception === 'duplicate') {
+          name('duplicate');
+          faults.duplicate(event.client, sentAt);
+        }
         if (reordered) name('reordered');
         if (isIn(event.at, stretch)) firstClient = Math.min(firstClient, event.client);
         break;
       }
       case 'poll-ended':
-        account.pollEnded(event);
-        requests.pollEnded(event);
-        series.pollEnded(event);
+        for (const part of [account, faults, presence, requests, series]) part.pollEnded(event);
         break;
       case 'poll-sent':
-        requests.pollSent(event);
-        series.pollSent(event);
+        for (const part of [faults, presence, requests, series]) part.pollSent(event);
         break;
       case 'late-stamps':
         // What runs late while code is compiled and clients come is not measured.
@@ -78,88 +93,121 @@ function firstPass(frame: Frame, history: Iterable<RunEvent>): Pass {
         break;
       case 'published':
         break;
-      case 'subscribed':
-        account.subscribed(event.client, event.at);
-        break;
       default:
-        requests.client(event);
+        if (event.kind === 'moved') account.moved(event.client);
+        for (const part of [membership, faults, presence, requests]) part.client(event);
     }
   }
-  return { account, requests, series, evidence, lateStamps, firstClient };
+  faults.end();
+  return { membership, account, faults, presence, requests, series, evidence, lateStamps, firstClient };
 }
 
 function secondPass(
   frame: Frame,
   history: Iterable<RunEvent>,
-  parts: { causes: Causes; evidence: Evidence; ladder: Ladder },
+  parts: { causes: Causes; evidence: Evidence; ladder: Ladder; lanes: Lanes },
   sentAt: (message: number) => Instant,
 ): void {
-  const { causes, evidence, ladder } = parts;
+  const { causes, evidence, ladder, lanes } = parts;
   for (const event of eventsOf(frame, history)) {
     switch (event.kind) {
       case 'poll-sent':
-      case 'poll-ended': {
-        for (const part of [causes, evidence, ladder]) {
-          if (event.kind === 'poll-sent') part.pollSent(event);
-          else part.pollEnded(event);
-        }
+        for (const part of [causes, evidence, ladder, lanes]) part.pollSent(event);
         break;
-      }
+      case 'poll-ended':
+        for (const part of [causes, evidence, ladder, lanes]) part.pollEnded(event);
+        break;
       case 'delivered':
         causes.delivered(event.client, sentAt(event.message));
-        evidence.delivered(event);
-        ladder.delivered(event);
+        for (const part of [evidence, ladder, lanes]) part.delivered(event);
         break;
-      case 'stopped':
-        causes.client(event);
+      case 'published':
+      case 'late-stamps':
         break;
+      default:
+        for (const part of [causes, lanes]) part.client(event);
     }
   }
 }
 
+/** Of what was published while nothing was going wrong: a connection that has to be made anew is no lateness of ours. */
 function lateP99(frame: Frame): number | null {
   const late = frame.publishes
-    .filter((publish) => isIn(publish.intendedAt, frame.window))
+    .filter(
+      ({ intendedAt, sentAt }) =>
+        isIn(intendedAt, frame.window) &&
+        !frame.faults.some(({ from, to }) => intendedAt <= to && sentAt >= from),
+    )
     .map((publish) => publish.sentAt - publish.intendedAt)
     .sort((a, b) => a - b);
   const p99 = quantile(late, 0.99);
   return p99 === null ? null : round(p99, 3);
 }
 
+/** Of the publishes that nobody took, those for which something that was done on purpose may be the reason. */
+function refusedInFault(frame: Frame, account: Account): number {
+  const grace = graceMs(frame);
+  const refused = new Set(account.refused());
+  return frame.publishes.filter(
+    ({ message, intendedAt, sentAt }) =>
+      refused.has(message) &&
+      frame.faults.some(({ from, to }) => sentAt >= from - grace && intendedAt <= to + grace),
+  ).length;
+}
+
+/** Asks for the cause of everything that did not come, and tells the faults. */
+function causesOf(causes: Causes, faults: Faults): Pick<Messages, 'lost_by_cause' | 'undelivered_by_cause'> {
+  const lostBy: Record<string, number> = {};
+  const undeliveredBy: Record<string, number> = {};
+  for (const { client, sentAt, lost, cause } of causes.result()) {
+    const counts = lost ? lostBy : undeliveredBy;
+    counts[cause] = (counts[cause] ?? 0) + 1;
+    faults.missing(client, sentAt, lost, cause);
+  }
+  return { lost_by_cause: lostBy, undelivered_by_cause: undeliveredBy };
+}
+
 /**
  * Turns the history of one repetition into its numbers, by the definitions of `result.json`. The history is
  * passed over twice, so `history` must give the same events each time, each client's in their order. Memory:
- * one bit per measured message and client, and 24 bytes per delivery.
+ * one bit per measured message and client, 24 bytes per delivery, and what the faults need per client.
  */
 export function summarise(frame: Frame, history: () => Iterable<RunEvent>): Measured {
   const first = firstPass(frame, history());
-  const { account, evidence } = first;
-  const lost: { client: number; sentAt: number }[] = [];
-  for (const missing of account.missing()) {
-    const sentAt = account.sentAt(missing.message);
-    if (missing.lost) lost.push({ client: missing.client, sentAt });
-    evidence.name(missing.lost ? 'lost' : 'undelivered', missing.message, missing.client, sentAt);
+  const { account, evidence, faults } = first;
+  const missing: Gone[] = [];
+  for (const { client, message, lost } of account.missing()) {
+    const sentAt = account.sentAt(message);
+    missing.push({ client, sentAt, lost });
+    evidence.name(lost ? 'lost' : 'undelivered', message, client, sentAt);
   }
   evidence.choose();
-  const causes = new Causes(lost);
-  const ladder = new Ladder(frame, Number.isFinite(first.firstClient) ? first.firstClient : 0);
-  secondPass(frame, history(), { causes, evidence, ladder }, (message) => account.sentAt(message));
+  const causes = new Causes(missing, faults);
+  const ladder = new Ladder(
+    frame,
+    first.membership,
+    Number.isFinite(first.firstClient) ? first.firstClient : 0,
+  );
+  const lanes = new Lanes(frame);
+  secondPass(frame, history(), { causes, evidence, ladder, lanes }, (message) => account.sentAt(message));
 
   const messages = account.messages();
+  const byCause = causesOf(causes, faults);
+  const { index, ...disturbed } = faults.result();
+  const { herd, ...requests } = first.requests.result(messages.delivered);
   return {
     delivery_ms: account.delivery(),
     delivery_from_sent_ms: account.deliveryFromSent(),
-    recovery_ms: null,
-    presence_ms: null,
-    ...first.requests.result(messages.delivered),
-    messages: { ...messages, lost_by_cause: causes.result() },
+    ...first.presence.result(),
+    ...disturbed,
+    ...requests,
+    messages: { ...messages, ...byCause, refused_in_fault: refusedInFault(frame, account) },
     evidence: evidence.result(),
     fanout_ms: account.fanout(),
-    faults: [],
-    presence: null,
+    herd: { ...herd, index },
     series: first.series.result(),
     ladder: ladder.result(),
-    lanes: [],
+    lanes: lanes.result(),
     stamping: {
       publish_late_p99_ms: lateP99(frame),
       late_stamps_share:

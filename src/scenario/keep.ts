@@ -64,6 +64,8 @@ async function keepEvents(
             resume,
             silences: silences.map(({ from, to }) => ({ from, to })),
             honestMs,
+            presenceEveryMs: frame.presenceEveryMs ?? null,
+            lanes: frame.lanes,
             faults: faults.map((fault) => ({
               ...fault,
               clients: fault.clients === null ? null : [...fault.clients],

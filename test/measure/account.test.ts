@@ -19,6 +19,9 @@ describe('the account of messages', () => {
       reordered: 0,
       unexpected: 0,
       lost_by_cause: {},
+      undelivered_by_cause: {},
+      left: 0,
+      refused_in_fault: 0,
     });
     expect(told.delivery_ms).toMatchObject({ count: 2, messages: 1, min: 10, mean: 20, p50: 10, max: 30 });
     expect(told.delivery_from_sent_ms).toMatchObject({ min: 6, max: 26 });

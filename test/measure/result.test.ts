@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { medianInterval, summaryOf } from '../../src/measure/bootstrap.ts';
 import { fingerprint } from '../../src/measure/fingerprint.ts';
@@ -13,6 +14,7 @@ import {
 import { exportSchemas } from '../../src/measure/schemas.ts';
 import { seededRandom } from '../../src/protocol/random.ts';
 import { sampleResult } from './sample.ts';
+import { Story } from './story.ts';
 
 const result = sampleResult();
 const [regular, long] = result.modes as [ModeResult, ModeResult];
@@ -37,6 +39,14 @@ describe('the result', () => {
     expect(there).toEqual(result);
     expect(resultSchema.safeParse({ ...result, version: 2 }).success).toBe(false);
     expect(resultSchema.safeParse({ ...result, modes: [] }).success).toBe(false);
+  });
+
+  it('of version 1 that was kept before there were faults is read for ever', () => {
+    const kept: unknown = JSON.parse(readFileSync('reports/sample/result.json', 'utf8'));
+    const first = resultSchema.parse(kept).modes[0]!.repetitions[0]!;
+    expect(first).toMatchObject({ faults: [], presence: null, drift: { server: null, clients: null } });
+    expect(first.messages).toMatchObject({ left: 0, refused_in_fault: 0, undelivered_by_cause: {} });
+    expect(first.messages.expected).toBeGreaterThan(0);
   });
 
   it('shows what the two modes are: late and empty against prompt', () => {
@@ -79,7 +89,8 @@ describe('a metric', () => {
         /^too few samples: \d+ in the smallest repetition; p99 needs 1,000 of at least 100/,
       ),
     });
-    expect(metric(result, 'long', 'recovery.p50').note).toBe('not measured in every repetition');
+    expect(metric(result, 'long', 'presence.p50').note).toBe('not measured in every repetition');
+    expect(metric(result, 'long', 'recovery.p50').note).toBe('not applicable: nothing was done to long');
     const skipped = only(skippedMode({ name: 'long', kind: 'long' }, 'left out'));
     expect(metric(skipped, 'long', 'lost')).toMatchObject({
       value: null,
@@ -115,6 +126,102 @@ describe('a metric', () => {
     ['fanout.max', 'ms', 7, (r: RepetitionResult) => ({ ...r, fanout_ms: { p50: 1, p99: null, max: 7 } })],
   ] as const)('%s is read where it lies', (name, unit, value, change) => {
     expect(metric(only(repeated(change)), 'long', name)).toMatchObject({ value, unit });
+  });
+});
+
+describe('a metric of faults', () => {
+  const broken = { status: null, reason: 'ECONNREFUSED' } as const;
+  /** Two clients hit by the first fault, one of them with two wasted attempts and never back; nobody by the second. */
+  const told = new Story({
+    clients: 2,
+    honestMs: 100,
+    faults: [
+      { index: 0, kind: 'refuse', from: 12_000, to: 14_000, clients: null },
+      { index: 1, kind: 'add-latency', from: 16_000, to: 17_000, clients: [0] },
+    ],
+  })
+    .publish(0, 13_000)
+    .publish(1, 13_500)
+    .poll(0, 11_000, 12_001, 'broken', broken)
+    .poll(0, 14_200, 14_300, [0, 1])
+    .poll(1, 11_000, 12_001, 'broken', broken)
+    .poll(1, 13_000, 13_001, 'broken', broken)
+    .poll(1, 14_000, 14_001, 'broken', broken)
+    .summarise();
+  const disturbed = repeated((r) => ({
+    ...r,
+    faults: told.faults,
+    recovery_ms: told.recovery_ms,
+    herd: told.herd,
+  }));
+  const calm = repeated((r) => r);
+
+  it.each([
+    ['recovery.p50', 'ms', 200],
+    ['wasted', 'ratio', 1],
+    ['never_back', 'count', 1],
+    ['delayed', 'count', 2],
+  ] as const)('%s is read over all faults, and does not apply without any', (name, unit, value) => {
+    expect(metric(only(disturbed), 'long', name)).toEqual({ value, unit, note: null });
+    expect(metric(only(calm), 'long', name)).toMatchObject({
+      value: null,
+      note: 'not applicable: nothing was done to long',
+    });
+  });
+
+  it('has a worst repetition where it counts what must not happen', () => {
+    const kinder = (r: RepetitionResult): RepetitionResult => ({
+      ...disturbed.repetitions[0]!,
+      index: r.index,
+      faults: told.faults.map((fault) => ({ ...fault, never_back: 0, delayed: 0, wasted: 0 })),
+    });
+    const worse = (): RepetitionResult => disturbed.repetitions[0]!;
+    const mode = repeated(kinder, kinder, worse);
+    expect(metric(only(mode), 'long', 'never_back').value).toBe(1);
+    expect(metric(only(mode), 'long', 'delayed').value).toBe(2);
+    expect(metric(only(mode), 'long', 'wasted').value).toBe(0);
+  });
+
+  it('says how many clients a percentile of recovery needs', () => {
+    expect(metric(only(disturbed), 'long', 'recovery.p99').note).toBe(
+      'too few samples: 1 in the smallest repetition; p99 needs 100 clients',
+    );
+  });
+
+  it('does not apply where nobody was hit, unless it counts what came to nobody', () => {
+    const missed = repeated((r) => ({
+      ...r,
+      faults: told.faults.map((fault) => ({ ...fault, hit: 0, never_back: 0, wasted: 0 })),
+    }));
+    for (const name of ['recovery.p90', 'wasted'])
+      expect(metric(only(missed), 'long', name)).toMatchObject({
+        value: null,
+        note: 'not applicable: no client of long was hit',
+      });
+    expect(metric(only(missed), 'long', 'never_back')).toMatchObject({ value: 0, note: null });
+  });
+
+  it.each([
+    ['server.rss_per_h', 'bytes', 1_000],
+    ['server.descriptors_per_h', 'count', 3],
+    ['clients.rss_per_h', 'bytes', -7],
+    ['clients.heap_per_message', 'bytes', 433],
+  ] as const)('%s is a drift, where somebody looked', (name, unit, value) => {
+    const none = {
+      rss_first_bytes: null,
+      rss_last_bytes: null,
+      rss_bytes_per_h: null,
+      descriptors_first: null,
+      descriptors_last: null,
+      descriptors_per_h: null,
+      heap_bytes_per_message: null,
+    };
+    const drift = {
+      server: { ...none, rss_bytes_per_h: 1_000, descriptors_per_h: 3 },
+      clients: { ...none, rss_bytes_per_h: -7, heap_bytes_per_message: 433 },
+    };
+    expect(metric(only(repeated((r) => ({ ...r, drift }))), 'long', name)).toMatchObject({ unit, value });
+    expect(metric(only(calm), 'long', name)).toMatchObject({ value: null });
   });
 });
 
@@ -222,6 +329,21 @@ describe('doubts', () => {
     expect(found).toEqual([
       { code, text: expect.stringMatching(/[.;] (Close|Use|Run|See|Measure) /), invalidates: true },
     ]);
+  });
+
+  it('are raised by a target that takes no message, but not by one that was away on purpose', () => {
+    const refusing = (inFault: number) => ({
+      ...calm,
+      modes: [
+        repeated((r) => ({
+          ...r,
+          messages: { ...r.messages, published: 0, refused: 5, refused_in_fault: inFault },
+        })),
+      ],
+    });
+    expect(codes(refusing(0))).toEqual(['nothing-published']);
+    expect(codes(refusing(4))).toEqual(['nothing-published']);
+    expect(codes(refusing(5))).toEqual([]);
   });
 
   it('are not raised by a threshold that does not apply', () => {

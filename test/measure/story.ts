@@ -1,6 +1,6 @@
 import type { Frame } from '../../src/measure/frame.ts';
 import { type Measured, summarise } from '../../src/measure/summary.ts';
-import type { PollEnd, PublishEvent, RunEvent } from '../../src/protocol/event.ts';
+import type { ClientEvent, PollEnd, PublishEvent, RunEvent } from '../../src/protocol/event.ts';
 
 /**
  * A history told by hand. The window is 10 s to 20 s unless the frame says otherwise, the end 25 s; all
@@ -78,12 +78,8 @@ export class Story {
     return poll;
   }
 
-  happens(
-    client: number,
-    kind: 'subscribed' | 'stopped' | 'skipped' | 'connected' | 'disconnected',
-    at: number,
-  ): this {
-    this.events.push({ kind, at, client, count: 1 });
+  happens(client: number, kind: ClientEvent['kind'], at: number, count = 1): this {
+    this.events.push({ kind, at, client, count });
     return this;
   }
 

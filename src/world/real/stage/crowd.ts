@@ -1,9 +1,10 @@
 import { firstPollWaits } from '../../../wire/profile.ts';
+import type { HeapSeen } from '../load/heap.ts';
 import type { LoopQuality } from '../load/loop-watch.ts';
 import type { ClientsSpec, Dial } from '../load/messages.ts';
 import type { LiveFigures } from './live.ts';
 import { Part } from './part.ts';
-import type { StageSpec } from './stage-spec.ts';
+import type { Footprint, StageSpec } from './stage-spec.ts';
 import type { Troubles } from './troubles.ts';
 
 /** Descriptors allow 20,000; each client has one connection, and now and then a second one for a moment. */
@@ -18,6 +19,9 @@ interface Squad {
 /** The clients of a mode, in as many processes as they need. */
 export class Crowd {
   readonly quality: LoopQuality[] = [];
+  /** Of the first process. */
+  readonly footprints: Footprint[] = [];
+  heap: HeapSeen | null = null;
   readonly #spec: StageSpec;
   readonly #squads: readonly Squad[];
 
@@ -45,8 +49,14 @@ export class Crowd {
     for (const { part, first, joinMs } of this.#squads) {
       const { child, records } = part;
       child.listen((message) => {
-        if (message.type === 'quality') this.quality.push(message.quality);
-        else if (message.type === 'tick') live.tick(child.pid, message);
+        if (message.type === 'quality') {
+          this.quality.push(message.quality);
+          if (first === 0) this.heap = message.heap;
+        } else if (message.type === 'tick') {
+          live.tick(child.pid, message);
+          const { recordedUntil: atMs, rssBytes, descriptors } = message;
+          if (first === 0) this.footprints.push({ atMs, rssBytes, descriptors });
+        }
       });
       const isHere = (client: number): boolean => client >= first && client < first + joinMs.length;
       const common = {

@@ -1,4 +1,5 @@
 import { quietPort } from '../quiet-port.ts';
+import type { ServerStats } from '../server/server-process.ts';
 import type { Death } from './child.ts';
 import type { ServerHand } from './server-hand.ts';
 import { type ServerFigures, ServerLife, type ServerStart, together } from './server-life.ts';
@@ -11,6 +12,8 @@ const gracePatienceMs = 12_000;
 interface OwnServerOptions {
   /** It will be stopped by SIGSTOP. */
   readonly freezable?: boolean;
+  /** Told what it says of itself, once a second or more often, and which of its processes says so, from 0. */
+  told?(stats: ServerStats, life: number): void;
   /** Told when its process ends although nobody wanted that. */
   died?(death: Death, lastWords: string): void;
 }
@@ -28,6 +31,7 @@ export class OwnServer implements ServerHand {
   #life: ServerLife;
   #past: ServerFigures | null = null;
   #measuring = false;
+  #lives = 0;
 
   /** @throws Error when it cannot listen */
   static async start(start: ServerStart, options: OwnServerOptions = {}): Promise<OwnServer> {
@@ -100,7 +104,12 @@ export class OwnServer implements ServerHand {
   }
 
   #bear(): ServerLife {
-    const { freezable = false, died = () => {} } = this.#options;
-    return new ServerLife(died, { freezable, measuring: this.#measuring });
+    const { freezable = false, died = () => {}, told } = this.#options;
+    const life = new ServerLife(died, { freezable, measuring: this.#measuring });
+    const number = this.#lives++;
+    life.child.listen((message) => {
+      if (message.type === 'stats') told?.(message, number);
+    });
+    return life;
   }
 }

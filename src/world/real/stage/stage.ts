@@ -11,7 +11,7 @@ import { Part } from './part.ts';
 import { late, Patience } from './patience.ts';
 import { PresenceWatch, tellsWhoIsOnline } from './presence-watch.ts';
 import { settle } from './settle.ts';
-import type { Played, Span, StageSpec } from './stage-spec.ts';
+import type { Footprint, Played, Span, StageSpec } from './stage-spec.ts';
 import { TargetHand } from './target-hand.ts';
 import { watchTarget } from './target-watch.ts';
 import { Troubles } from './troubles.ts';
@@ -35,6 +35,8 @@ export class Stage {
   #faultLine: FaultLine | undefined;
   #presence: PresenceWatch | undefined;
   #prepared: Promise<Extract<Report, { type: 'prepared' }>> | undefined;
+  readonly #footprints: Footprint[] = [];
+  #life = 0;
   #window = { from: 0, to: 0 };
 
   /** Starts every process and waits until each is ready. @throws Error when one cannot be started */
@@ -67,6 +69,12 @@ export class Stage {
       this.#server = await OwnServer.start(server.start, {
         freezable: faults.some(({ what }) => what.kind === 'server-freeze'),
         died: (death, lastWords) => this.#troubles.died(death, lastWords),
+        told: ({ rssBytes, descriptors }, life) => {
+          // Another process is not the former one's growth.
+          if (life !== this.#life) this.#footprints.length = 0;
+          this.#life = life;
+          this.#footprints.push({ atMs: clock.now(), rssBytes, descriptors });
+        },
       });
     const origin = 'start' in server ? this.#server!.url : server.origin;
     this.#target = { ...target, origin };
@@ -181,6 +189,11 @@ export class Stage {
       endedAt,
       quality: this.#crowd.quality,
       faults: this.#faults.spans(endedAt),
+      footprints: {
+        server: this.#footprints,
+        clients: this.#crowd.footprints,
+        heap: this.#crowd.heap,
+      },
       presence:
         this.#presence === undefined
           ? null
