@@ -9,19 +9,24 @@ import { exchange } from '../load/exchange.ts';
 import type { TargetSpec } from '../load/messages.ts';
 import { Recorder, type RecordFile } from '../load/record.ts';
 
-/** Between two rounds of looks; each look costs the server a request, so only so many channels are looked at. */
+/** Between two rounds of looks; each look costs the server a request, so there may be only so many channels. */
 const everyMs = 200;
 const mostChannels = 20;
 const answerPatienceMs = 2000;
 
-/** Whether the profile says how to ask who is online. */
-export function tellsWhoIsOnline({ presence }: Profile): boolean {
-  return presence !== undefined && 'url' in presence && presence.online !== undefined;
+/** Whether the profile says how to ask who is online, and there are few enough channels to ask each of them. */
+export function canWatchPresence({ presence }: Profile, channels: readonly string[]): boolean {
+  return (
+    presence !== undefined &&
+    'url' in presence &&
+    presence.online !== undefined &&
+    channels.length <= mostChannels
+  );
 }
 
 /**
- * Looks again and again at whom the server shows as online in the first channels, straight at the server, and records
- * who has come up and who has gone. A look that fails changes nothing.
+ * Looks again and again at whom the server shows as online in each channel, straight at the server, and records who
+ * has come up and who has gone. A look that fails changes nothing.
  */
 export class PresenceWatch {
   readonly records: RecordFile;
@@ -38,6 +43,7 @@ export class PresenceWatch {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #over = false;
+  #answered = false;
 
   constructor(
     target: TargetSpec,
@@ -51,7 +57,7 @@ export class PresenceWatch {
     this.#target = target;
     this.#clock = clock;
     this.#prefix = `${run}-`;
-    this.channels = channels.slice(0, mostChannels);
+    this.channels = channels;
     this.#online = this.channels.map(() => new Set());
     this.records = { file: join(folder, `${run}-presence`), reasons: [] };
     this.#recorder = new Recorder(this.records.file, () => {});
@@ -59,6 +65,11 @@ export class PresenceWatch {
       { keepAliveMs: 60_000, tls: target.tls },
       { opened() {}, closed() {} },
     );
+  }
+
+  /** Whether the server has ever told who is online. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   begin(): void {
@@ -130,6 +141,7 @@ export class PresenceWatch {
   }
 
   #seen(channel: number, online: Set<number>): void {
+    this.#answered = true;
     const at = this.#clock.now();
     const before = this.#online[channel]!;
     this.#online[channel] = online;

@@ -80,7 +80,7 @@ export interface Played {
     /** Of that process; null: not looked at. */
     readonly heap: HeapSeen | null;
   };
-  /** How often it was looked who is online, and in how many channels, the first ones; null: nobody looked. */
+  /** How often it was looked who is online, and in how many channels; null: nobody looked, or was answered. */
   readonly presence: { readonly everyMs: number; readonly channels: number } | null;
 }
 

@@ -9,7 +9,7 @@ import { LiveFigures } from './live.ts';
 import { OwnServer } from './own-server.ts';
 import { Part } from './part.ts';
 import { late, Patience } from './patience.ts';
-import { PresenceWatch, tellsWhoIsOnline } from './presence-watch.ts';
+import { canWatchPresence, PresenceWatch } from './presence-watch.ts';
 import { settle } from './settle.ts';
 import type { Footprint, Played, Span, StageSpec } from './stage-spec.ts';
 import { TargetHand } from './target-hand.ts';
@@ -83,7 +83,7 @@ export class Stage {
     this.#faultLine = new FaultLine(clock, faults, hand, { log: this.#faults, troubles: this.#troubles });
     await this.#before.open(origin);
     await ready;
-    if (this.#spec.watchPresence && tellsWhoIsOnline(target.profile))
+    if (this.#spec.watchPresence && canWatchPresence(target.profile, channels))
       this.#presence = new PresenceWatch(this.#target, { clock, folder, run, channels });
     this.#crowd.hand(this.#target, this.#before.dials, this.live);
     this.#handPublisher();
@@ -95,6 +95,7 @@ export class Stage {
     const { joinMs, target } = this.#spec;
     const patience = joinPatienceMs + joinMs.reduce<number>((latest, ms) => Math.max(latest, ms ?? 0), 0);
     const watch = this.#watchJoining();
+    this.#presence?.begin();
     const all = this.#crowd.join().then(() => true as const);
     const came = await this.#patience.wait(interrupted, patience, all);
     clearInterval(watch);
@@ -119,7 +120,6 @@ export class Stage {
     this.#crowd.begin(at);
     this.#before.begin(from);
     this.#faultLine!.begin(from);
-    this.#presence?.begin();
     const { origin, tls } = this.#target;
     const watch = watchTarget(
       origin,
@@ -195,7 +195,7 @@ export class Stage {
         heap: this.#crowd.heap,
       },
       presence:
-        this.#presence === undefined
+        this.#presence?.answered !== true
           ? null
           : { everyMs: this.#presence.everyMs, channels: this.#presence.channels.length },
     };
