@@ -53,6 +53,11 @@ export class OwnServer implements ServerHand {
     this.#life = this.#bear();
   }
 
+  /** Of its process of this moment. */
+  get pid(): number {
+    return this.#life.child.pid;
+  }
+
   /** Requests held this moment; undefined once it does not answer any more. */
   held(): Promise<number | undefined> {
     return this.#life.held();
