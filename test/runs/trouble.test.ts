@@ -153,7 +153,7 @@ describe('a process that is killed in mid-run', () => {
 
 describe('what stands before the server, killed in mid-run', () => {
   it.each([
-    ['the fault proxy', 'faults: [ { kind: refuse, at: 60s, for: 1s } ]', ''],
+    ['the fault proxy', 'faults: [ { kind: refuse, at: 3900ms, for: 100ms } ]', ''],
     ['nginx', '', ', behind: { proxy: nginx, idle: 5s }'],
     ['haproxy', '', ', behind: { proxy: haproxy, idle: 5s }'],
   ])('%s: one clear line, a valid partial result, nobody left', async (name, text, long) => {
@@ -204,7 +204,7 @@ describe('Ctrl-C', () => {
 
   it.each([
     ['the server is down', '{ kind: server-restart, at: 500ms, down: 3s, signal: kill }'],
-    ['the server ends or starts again', '{ kind: server-restart, at: 1400ms, down: 0s }'],
+    ['the server ends or starts again', '{ kind: server-restart, at: 1400ms, down: 1ms }'],
     ['the server stands still', '{ kind: server-freeze, at: 500ms, for: 3s }'],
     ['connections are dead', '{ kind: half-open, at: 1s }'],
   ])('while %s', async (_, fault) => {
