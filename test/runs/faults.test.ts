@@ -1,11 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RepetitionResult, Result } from '../../src/measure/result.ts';
 import { readScenario } from '../../src/scenario/file.ts';
 import { loadProfile } from '../../src/scenario/find.ts';
 import { runScenario } from '../../src/scenario/run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { Target } from '../../src/scenario/staging.ts';
+import { quietPort } from '../../src/world/real/quiet-port.ts';
+import { canConnect } from '../../src/world/real/stage/reach.ts';
 import { missingProxy } from '../../src/world/real/stage/real-proxy.ts';
+import { until } from '../world/real/raw.ts';
 
 const head = `
 version: 1
@@ -29,12 +36,14 @@ function proxies(): string[] {
   return table.split('\n').filter((line) => /^\S*(nginx|haproxy).*\/pollmark-/.test(line));
 }
 
-async function played(scenario: Scenario): Promise<Result> {
+const own: Target = { url: null, profile: loadProfile('reference', process.cwd()), headers: {}, tls: {} };
+
+async function played(scenario: Scenario, target = own): Promise<Result> {
   const { result } = await runScenario({
     scenario,
     overrides: [],
     timeScale: 1,
-    target: { url: null, profile: loadProfile('reference', process.cwd()), headers: {}, tls: {} },
+    target,
     modes: null,
     ceiling: false,
     out: null,
@@ -72,6 +81,34 @@ describe('a server that is killed and is there again a second later', () => {
       expect(messages.refused).toBeGreaterThan(0);
       expect(messages.refused_in_fault).toBe(messages.refused);
       expect(server.cpu_s).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('a target that a command restarts', () => {
+  it('is back when it answers again, and its silence meanwhile ends no run', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'restarted-'));
+    const port = await quietPort();
+    const url = `http://127.0.0.1:${port}`;
+    const main = join(process.cwd(), 'dist/cli/main.js');
+    const pid = join(folder, 'pid');
+    const start = `${process.execPath} ${main} serve --port ${port} & echo $! > ${pid}`;
+    const restartCommand = `kill -9 $(cat ${pid}); sleep 4; ${start}`;
+    execFileSync('sh', ['-c', start], { stdio: 'ignore' });
+    try {
+      await until(async () => (await canConnect(url, 1000)) === undefined);
+      const result = await played(
+        scenarioWith('duration: 6s\nfaults: [ { kind: server-restart, at: 500ms, down: 4s } ]\n'),
+        { ...own, url, restartCommand },
+      );
+      expect(result.warnings.map(({ code }) => code)).toContain('not-together');
+      for (const { faults } of repetitions(result)) {
+        expect(faults[0]).toMatchObject({ kind: 'server-restart', hit: 10, never_back: 0 });
+        expect(faults[0]!.to_ms - faults[0]!.from_ms).toBeGreaterThanOrEqual(4000);
+      }
+    } finally {
+      process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
+      rmSync(folder, { recursive: true });
     }
   });
 });
