@@ -85,6 +85,7 @@ export class Flow {
   hurry(): void {
     this.#call++;
     this.#release();
+    this.#breathe();
   }
 
   /** Forgets what waits. */
@@ -104,8 +105,8 @@ export class Flow {
   #hold(held: Held): void {
     this.#held.push(held);
     this.#heldBytes += held.bytes?.length ?? 0;
-    this.#breathe();
     if (this.#held.length === 1) this.hurry();
+    else this.#breathe();
   }
 
   #release(): void {
@@ -127,7 +128,11 @@ export class Flow {
       }
       const size = slow ? Math.max(1, Math.floor((perS * pieceEveryMs) / 1000)) : held.bytes.length;
       const piece = held.bytes.subarray(0, size);
-      if (slow) this.#pieceDue = Math.max(this.#pieceDue, now - pieceEveryMs) + (piece.length / perS) * 1000;
+      if (slow) {
+        // A piece that is a little late makes the next one no later; a pause is not made up for.
+        const from = this.#pieceDue < now - pieceEveryMs ? now : this.#pieceDue;
+        this.#pieceDue = from + (piece.length / perS) * 1000;
+      }
       this.#heldBytes -= piece.length;
       if (piece.length === held.bytes.length) this.#held.shift();
       else {

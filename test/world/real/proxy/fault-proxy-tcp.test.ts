@@ -8,9 +8,9 @@ import { always, clock, Scene, wait } from './scene.ts';
 /** Says back what it hears. */
 const echo = (side: Side): void => void side.socket.on('data', (bytes) => side.socket.write(bytes));
 
-const restart: ProxyFault = { kind: 'proxy-restart', atMs: 0, forMs: 150 };
-const refuse: ProxyFault = { kind: 'refuse', atMs: 0, forMs: 150 };
-const halfOpen: ProxyFault = { kind: 'half-open', atMs: 0, forMs: 100 };
+const restart: ProxyFault = { kind: 'proxy-restart', atMs: 0, forMs: 600 };
+const refuse: ProxyFault = { kind: 'refuse', atMs: 0, forMs: 600 };
+const halfOpen: ProxyFault = { kind: 'half-open', atMs: 0, forMs: 800 };
 
 /** Both kinds of lane must be as if they were not there. */
 const kinds = [
@@ -83,6 +83,7 @@ describe('proxy-restart', () => {
   it('resets both sides of every connection, is not there, and listens on the same port again', async () => {
     await using scene = await Scene.open([restart], { onSide: echo });
     const pairs = [await scene.pair(), await scene.pair()];
+    const at = clock.now();
     await scene.begin('0 began');
     await until(() => pairs.flat().every((side) => side.closed));
     expect(pairs.flat().map((side) => side.ending)).toEqual(Array(4).fill('reset'));
@@ -90,11 +91,10 @@ describe('proxy-restart', () => {
     await scene.heard('0 ended');
     const back = (await scene.client()).say('hello');
     await until(() => back.text === 'hello');
-    const [began, ended] = scene.told;
-    expect(ended!.at - began!.at).toBeGreaterThanOrEqual(150);
+    expect(scene.told[1]!.at - at).toBeGreaterThanOrEqual(600);
   });
 
-  it('is back at once under a thousand knocks, and none of them reaches itself', async () => {
+  it('is back at once under many knocks, and none of them reaches itself', async () => {
     await using scene = await Scene.open([restart], { onSide: echo });
     scene.proxy.begin(clock.now());
     await scene.heard('0 began');
@@ -124,7 +124,7 @@ describe('refuse', () => {
   });
 
   it('is over only when all faults that shut the door are', async () => {
-    const longer = { ...refuse, forMs: 400 };
+    const longer = { ...refuse, forMs: 1500 };
     await using scene = await Scene.open([refuse, longer], { onSide: echo });
     await scene.begin('0 ended');
     expect((await scene.client()).ending).toBe('refused');
