@@ -59,6 +59,8 @@ export class SessionServer implements AsyncDisposable {
 
   private constructor() {
     this.#server = createServer((request, response) => void this.#handle(request, response));
+    // Who ends a connection is to be seen.
+    this.#server.keepAliveTimeout = 0;
   }
 
   static async start(): Promise<SessionServer> {
@@ -90,6 +92,13 @@ export class SessionServer implements AsyncDisposable {
   /** How many polls are held. */
   get held(): number {
     return [...this.sessions.values()].filter(({ held }) => held !== undefined).length;
+  }
+
+  /** How many connections are open. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.#server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -155,6 +164,8 @@ export class SessionServer implements AsyncDisposable {
         return;
       }
       case 'leave':
+        // It takes its time, so that who does not wait for it is seen.
+        await new Promise((resolve) => setTimeout(resolve, 30));
         this.left.push(session.name);
         this.sessions.delete(url.searchParams.get('sid')!);
         break;

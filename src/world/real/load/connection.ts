@@ -53,16 +53,14 @@ export class Connections {
     return taken;
   }
 
-  /** Drops every connection, also those that were set aside; the next request opens a new one. */
+  /**
+   * Drops every connection, also those that were set aside; the next request opens a new one. As when a tab is
+   * closed, the other side sees an end, and a reset only where it had said something that nobody has read.
+   */
   reset(): void {
-    this.#drop();
+    this.setAside();
+    for (const client of this.#ghosts.splice(0)) void client.destroy().catch(() => {});
     for (const socket of this.#sockets) socket.resetAndDestroy();
-  }
-
-  /** The same, politely: as a tab that is closed ends its connections, without a reset. */
-  close(): void {
-    this.#drop();
-    for (const socket of this.#sockets) socket.destroy();
   }
 
   /** Drops what was set aside. */
@@ -77,11 +75,6 @@ export class Connections {
   setAside(): void {
     this.#ghosts.push(...this.#clients.values());
     this.#clients.clear();
-  }
-
-  #drop(): void {
-    this.setAside();
-    for (const client of this.#ghosts.splice(0)) void client.destroy().catch(() => {});
   }
 
   #clientTo(origin: string): Client {

@@ -95,12 +95,6 @@ export class Line {
     else this.#connections.reset();
   }
 
-  /** The same, as a tab does it that is closed. */
-  close(): void {
-    if (this.#absence.offline) this.#connections.setAside();
-    else this.#connections.close();
-  }
-
   /** The network is about to be there again: what only looked alive ends. */
   bury(): void {
     this.#connections.bury();

@@ -133,7 +133,7 @@ export class VirtualClient {
     const membership = this.#membership!;
     this.#membership = undefined;
     membership.end();
-    line.close();
+    line.reset();
     gone();
     if (!absence.offline) return membership.farewell();
     absence.departs(() => membership.closeAside());

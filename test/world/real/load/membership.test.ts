@@ -64,6 +64,18 @@ describe('a client that comes by its script', () => {
     expect(play.count('subscribed')).toBe(0);
     await until(() => play.count('subscribed') === 1);
   });
+
+  it('is not subscribed while no poll of it can be held', async () => {
+    await using play = await Play.start(() => {}, { late: true, profile: silent, rhythm: waiting });
+    play.client.follow({ atMs: 0, do: 'join' });
+    await until(() => play.server.heard.length === 1);
+    play.client.follow({ atMs: 0, do: 'offline', connection: 'lost' });
+    const end = clock.now() + 700;
+    await until(() => clock.now() > end);
+    expect(play.count('subscribed')).toBe(0);
+    play.client.follow({ atMs: 0, do: 'online', connection: 'lost' });
+    await until(() => play.count('subscribed') === 1);
+  });
 });
 
 describe('a client that leaves', () => {
@@ -89,6 +101,22 @@ describe('a client that leaves', () => {
     expect(play.ends().at(-1)!.poll).toBe(3);
     expect([play.joined, play.subscribed]).toEqual([1, 1]);
     expect(play.balances()).toBe(true);
+  });
+
+  it('ends an idle connection without a reset, too', async () => {
+    const { script, seen } = endings();
+    await using play = await Play.start(
+      (heard) => {
+        script(heard);
+        heard.say(news(1));
+      },
+      { rhythm: { kind: 'regular', everyMs: 60_000, jitterMs: 0 } },
+    );
+    await until(() => play.ends().length === 1);
+    play.client.follow({ atMs: 0, do: 'leave' });
+    await until(() => play.server.open.size === 0);
+    expect(seen).toEqual(['end']);
+    expect(play.count('poll-sent')).toBe(1);
   });
 
   it('hears nothing of what was on its way to it', async () => {

@@ -106,9 +106,13 @@ describe('a client of a server with sessions', () => {
     server.rooms.set('cellar', 1);
     const visitor = new Visitor(server.origin);
     await until(() => server.held === 1);
+    const open = server.opened.push.bind(server.opened);
+    server.opened.push = (...names) => {
+      expect(server.left).toEqual(['ann']);
+      return open(...names);
+    };
     visitor.client.follow({ atMs: 0, do: 'move', channel: 1 });
     await until(() => server.opened.length === 2 && server.held === 1);
-    expect([server.opened, server.left]).toEqual([['ann', 'ann'], ['ann']]);
     server.tell('attic', text(0));
     server.tell('cellar', text(1));
     await until(() => visitor.got.length === 1);
@@ -116,6 +120,23 @@ describe('a client of a server with sessions', () => {
     await until(() => server.left.length === 2);
     expect(visitor.got).toEqual([1]);
     expect(server.complaints).toEqual([]);
+    visitor.client.stop();
+  });
+
+  it('that leaves without a network ends its second connection when there is one again', async () => {
+    await using server = await SessionServer.start();
+    server.rooms.set('attic', 1);
+    const visitor = new Visitor(server.origin);
+    await until(() => server.held === 1);
+    server.tell('attic', text(0));
+    await until(() => server.acked.length === 1);
+    visitor.client.follow({ atMs: 0, do: 'offline', connection: 'kept' });
+    visitor.client.follow({ atMs: 0, do: 'leave' });
+    expect(await server.connections()).toBe(2);
+    visitor.client.follow({ atMs: 0, do: 'online', connection: 'kept' });
+    await until(async () => (await server.connections()) === 0);
+    // Nobody was there to be told.
+    expect(server.left).toEqual([]);
     visitor.client.stop();
   });
 
