@@ -5,23 +5,20 @@ import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Target, whySkipped } from '../scenario/staging.ts';
-import { isLoopback } from '../wire/loopback.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
-import { type LoadedScenario, loadBenchScenarios } from './load.ts';
+import { loadBenchScenarios } from './load.ts';
 import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
 import { type Io, printErrors, printJson, printWarnings } from './print.ts';
 import { BenchProgress } from './progress.ts';
+import { refusals } from './refusals.ts';
 import { planText, roughTime } from './show.ts';
 import { readGiven, tellIgnoredProxy } from './target.ts';
-
-/** So many clients may be pointed at a machine that the person has not said is his. */
-const mostOnForeignTargets = 50;
 
 /** What an event of the history costs on disk, about, packed. */
 const bytesPerEvent = 12;
@@ -34,9 +31,13 @@ const bytesPerEvent = 12;
 export async function bench(options: BenchOptions, io: Io): Promise<number> {
   const loaded = loadBenchScenarios(options, io.cwd);
   const target = targetOf(options, io);
-  refuseForeign(options, loaded);
-  const planned = loaded.map(({ scenario }): Planned => {
-    const full = { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) };
+  const targets = loaded.map(({ scenario }): Target => {
+    return { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) };
+  });
+  const refused = loaded.flatMap(({ scenario }, i) => refusals(options, scenario, targets[i]!));
+  if (refused.length > 0) throw new UsageError(refused);
+  const planned = loaded.map(({ scenario }, i): Planned => {
+    const full = targets[i]!;
     const wanted = options.modes.length === 0 ? null : options.modes;
     const skipped = scenario.modes.flatMap((mode) => {
       const why = whySkipped(mode, full, wanted);
@@ -119,7 +120,7 @@ async function measure(
 
 /** The target as far as the command line says it; without one each scenario has a server of our own. */
 function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { profile: Profile | null } {
-  const { profile, target, headers, ca, insecure } = options;
+  const { profile, target, headers, ca, insecure, restartCommand } = options;
   const loaded = profile === null ? null : loadTargetProfile(profile, io.cwd);
   const given = readGiven({ target, profile: loaded?.profile ?? null, headers, ca, insecure }, io);
   const { tls, vars } = given;
@@ -130,6 +131,7 @@ function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { pr
     vars,
     headers: given.headers,
     tls,
+    ...(restartCommand !== null && { restartCommand }),
   };
 }
 
@@ -143,20 +145,6 @@ function commandOf(args: readonly string[]): string {
     /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
   );
   return ['pollmark', ...quoted].join(' ');
-}
-
-/** A stranger's server is not ours to load. */
-function refuseForeign({ target, ownsTarget }: BenchOptions, loaded: readonly LoadedScenario[]): void {
-  if (target === null || ownsTarget || isLoopback(target.hostname)) return;
-  const large = loaded.filter(({ scenario }) => scenario.clients.count > mostOnForeignTargets);
-  if (large.length === 0) return;
-  throw new UsageError(
-    large.map(
-      ({ scenario }) =>
-        `${scenario.name} would send ${scenario.clients.count} clients to ${target.hostname}, which is not this machine; ` +
-        `at most ${mostOnForeignTargets} go there without --i-own-this-target`,
-    ),
-  );
 }
 
 function dryRun({ json }: BenchOptions, planned: readonly Planned[], io: Io): void {

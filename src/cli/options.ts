@@ -39,6 +39,8 @@ export interface BenchOptions {
   readonly ca: string | null;
   /** Certificates are not checked. */
   readonly insecure: boolean;
+  /** What the shell runs to restart the target; null: nothing. */
+  readonly restartCommand: string | null;
 }
 
 /**
@@ -75,6 +77,8 @@ export function benchOptions(
   }
   if (profile !== null && target === null && !wrong.has('target'))
     problems.push('--profile needs --target URL');
+  if (text('restart-command') !== null && target === null && !wrong.has('target'))
+    problems.push('--restart-command needs --target URL; our own server needs no command');
   const url = target === null ? null : readTarget(target);
   if (typeof url === 'string') problems.push(url);
   const overrides = list('set').map((entry) => parseOverride(entry));
@@ -110,6 +114,7 @@ export function benchOptions(
     ownsTarget: flag('i-own-this-target'),
     ca: text('ca'),
     insecure: flag('insecure'),
+    restartCommand: text('restart-command'),
   };
   return { options, problems };
 }

@@ -61,7 +61,7 @@ function word(issue: z.core.$ZodRawIssue): string | undefined {
       return `expected ${expected}, got ${show(input)}`;
     }
     case 'invalid_value':
-      return notOneOf(input, issue.values.map(String));
+      return notOneOf(input, [...new Set(issue.values.map(String))]);
     case 'too_small': {
       const least = `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
       return issue.origin === 'array' || issue.origin === 'string'

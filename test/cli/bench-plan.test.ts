@@ -48,6 +48,74 @@ describe('what bench says before it runs', () => {
   });
 });
 
+const harmful = join(folder, 'harmful.yaml');
+writeFileSync(
+  harmful,
+  `
+version: 1
+name: harmful
+duration: 1m
+clients:
+  count: 60
+  groups: [ { name: laptops, share: 50%, timeline: [ { at: 20s, do: sleep, for: 10s } ] } ]
+modes:
+  - { kind: regular }
+  - { kind: long, behind: { proxy: nginx, idle: 30s } }
+arrivals: { rate: 1/min }
+faults:
+  - { at: 10s, kind: server-restart, down: 5s }
+  - { at: 20s, kind: server-freeze, for: 5s, modes: [long] }
+  - { at: 30s, kind: proxy-502, for: 5s }
+  - { at: 40s, kind: half-open, clients: 10% }
+`,
+);
+
+describe('a scenario where things go wrong', () => {
+  const against = async (url: string, ...args: string[]): Promise<readonly string[]> =>
+    (await run(['bench', '-S', harmful, '--dry-run', '-t', url, '-p', 'reference', ...args], folder)).err;
+
+  it('says in its plan what goes wrong, when, for whom', async () => {
+    const { out, code } = await run(['show', harmful, '--plan'], folder);
+    expect(code).toBe(0);
+    expect(out.split('\n').slice(9)).toEqual([
+      'groups         laptops (30): sleep 10 s at 20 s',
+      'faults         at 10s: server restart, 5 s',
+      '               at 20s: server frozen, 5 s (only long)',
+      '               at 30s: 502 from a proxy, 5 s',
+      '               at 40s: connections go silent (6 clients)',
+      '',
+    ]);
+    expect((await run(['bench', '-S', harmful, '--dry-run'], folder)).out).toBe(out);
+  });
+
+  it('is refused where nobody knows how, everything at once', async () => {
+    expect(await against('http://127.0.0.1:1')).toEqual([
+      'error: harmful: "server restart, 5 s" at 10s needs --restart-command CMD: nothing else says how to restart http://127.0.0.1:1',
+      'error: harmful: "server frozen, 5 s" at 20s stops a process: the profile reference needs its number as process.pid',
+    ]);
+    expect(
+      await against('http://127.0.0.1:1', '--restart-command', 'true', '-m', 'regular'),
+    ).not.toContainEqual(expect.stringMatching(/^error/));
+  });
+
+  it('is refused where it would harm strangers, or cannot reach into TLS', async () => {
+    expect(await against('https://polls.example')).toEqual([
+      'error: harmful would send 60 clients to polls.example, which is not this machine; at most 50 go there without --i-own-this-target',
+      'error: harmful has faults for polls.example, which is not this machine; that needs --i-own-this-target',
+      'error: harmful: "server restart, 5 s" at 10s needs --restart-command CMD: nothing else says how to restart https://polls.example',
+      'error: harmful: "server frozen, 5 s" at 20s stops a process, and polls.example is not this machine',
+      'error: harmful: "502 from a proxy, 5 s" at 30s answers in HTTP, which cannot be put into the TLS of https://polls.example',
+      'error: harmful: mode long puts nginx before the server, which needs a target without TLS, not https://polls.example',
+    ]);
+    expect(await against('http://polls.example', '--i-own-this-target', '--restart-command', 'true')).toEqual(
+      [
+        'error: harmful: "server frozen, 5 s" at 20s stops a process, and polls.example is not this machine',
+        'error: harmful: mode long puts nginx before the server, which needs a target on this machine, not polls.example',
+      ],
+    );
+  });
+});
+
 describe('what bench refuses before it runs', () => {
   it('is a target of which a part would be dropped', async () => {
     const target = 'http://me:secret@127.0.0.1:1/api?x=1';

@@ -116,6 +116,9 @@ describe('bench options', () => {
 
   it('needs a profile with a target and a target with a profile', async () => {
     expect(await refused('-S', 'quick', '--profile', 'x')).toEqual(['error: --profile needs --target URL']);
+    expect(await refused('-S', 'quick', '--restart-command', 'x')).toEqual([
+      'error: --restart-command needs --target URL; our own server needs no command',
+    ]);
     expect(await refused('-S', 'quick', '-t', 'http://127.0.0.1:1', '-p', 'zzzz')).toEqual([
       expect.stringMatching(/^error: no profile "zzzz" in profiles\/\. There are: /),
     ]);
@@ -142,6 +145,7 @@ describe('bench options', () => {
       ownsTarget: false,
       ca: null,
       insecure: false,
+      restartCommand: null,
     });
     expect(
       options({
@@ -160,6 +164,7 @@ describe('bench options', () => {
           json: [true, true],
         },
         ...{ 'time-scale': '2.5', 'i-own-this-target': true, color: 'never', mode: ['long'], out: 'x' },
+        'restart-command': 'make restart',
       }),
     ).toMatchObject({
       target: new URL('https://example.org:8443/x'),
@@ -172,7 +177,7 @@ describe('bench options', () => {
         { path: ['repetitions'], value: 3, label: '--repetitions 3' },
       ],
       ...{ events: false, progress: false, json: true, timeScale: 2.5, ownsTarget: true, color: 'never' },
-      ...{ modes: ['long'], out: 'x' },
+      ...{ modes: ['long'], out: 'x', restartCommand: 'make restart' },
     });
   });
 

@@ -501,7 +501,7 @@ function faultsWithin(
     }),
     fc.record({ ...proxy, ...kind('add-latency'), oneWayMs: fc.nat(1000), jitterMs: fc.nat(1000) }),
     fc.record({ ...proxy, ...kind('slow-bytes'), bytesPerS: duration }),
-    fc.record({ ...proxy, ...kind('truncate'), ...chance, keep: share.map((part) => part - 0.001) }),
+    fc.record({ ...proxy, ...kind('truncate'), ...chance, keep: fc.nat(999).map((n) => n / 1000) }),
     fc.record({
       ...{ ...proxy, ...kind('rate-limit'), ratePerS: rate },
       retryAfterMs: fc.integer({ min: 1, max: 100 }).map((s) => s * 1000),

@@ -83,3 +83,70 @@ describe('planScenario', () => {
     expect(codes({ arrivals: '{ process: { replay: { file: x, at: [1s, 2m] } } }' })).toEqual(['replay-cut']);
   });
 });
+
+describe('the plan of a scenario where things go wrong', () => {
+  const faults = (list: string): string => `faults: [${list}]\n`;
+
+  it('says in words what goes wrong for whom, and what groups do', () => {
+    const groups = '[{ name: laptops, share: 50%, timeline: [{ at: 20s, do: sleep, for: 10s }] }]';
+    const plan = planScenario(
+      sample(
+        { clients: `{ count: 10, groups: ${groups} }` },
+        faults(
+          '{ at: 30s, kind: server-restart, down: 5s }, { at: 40s, kind: half-open, clients: 20%, modes: [long] }',
+        ),
+      ),
+    );
+    expect(plan.groups).toEqual([{ name: 'laptops', clients: 5, text: 'sleep 10 s at 20 s' }]);
+    expect(plan.faults).toEqual([
+      { atMs: 30_000, text: 'server restart, 5 s', modes: null, clients: null },
+      { atMs: 40_000, text: 'connections go silent', modes: ['long'], clients: 2 },
+    ]);
+  });
+
+  it('warns of a recovery that nobody can make', () => {
+    const recovery = (expr: string, list: string, clients = '{ count: 10 }'): string[] =>
+      codes({ clients }, `thresholds: ["${expr}"]\n${faults(list)}`);
+    expect(recovery('long.recovery.p50 < 1s', '')).toEqual(['few-samples']);
+    expect(recovery('long.recovery.p50 < 1s', '{ at: 1s, kind: half-open, modes: [regular] }')).toEqual([
+      'few-samples',
+    ]);
+    expect(recovery('*.recovery.p50 < 1s', '{ at: 1s, kind: half-open, modes: [regular] }')).toEqual([
+      'few-samples',
+    ]);
+    expect(recovery('long.recovery.p50 < 1s', '{ at: 1s, kind: half-open }')).toEqual([]);
+    const twice = '{ at: 1s, kind: connection-reset, clients: 50%, repeat: { every: 5s, times: 2 } }';
+    expect(recovery('long.recovery.p99 < 1s', twice, '{ count: 990 }')).toEqual(['few-samples']);
+    expect(recovery('long.recovery.p99 < 1s', twice, '{ count: 1000 }')).toEqual([]);
+  });
+
+  it('warns of a fault after which nobody can be back', () => {
+    expect(codes({}, faults('{ at: 50s, kind: server-restart, down: 10s }'))).toEqual(['late-fault']);
+    expect(codes({}, faults('{ at: 50s, kind: server-restart, down: 9s }'))).toEqual([]);
+    // A silent connection is given up after 30 s at the latest, and 5 s at the soonest.
+    const long = { modes: '[{ kind: long }]' };
+    expect(codes(long, faults('{ at: 56s, kind: half-open }'))).toEqual(['late-fault']);
+    expect(codes(long, faults('{ at: 54s, kind: half-open }'))).toEqual([]);
+    expect(codes({}, faults('{ at: 1s, kind: cut-idle, idle: 1s }'))).toEqual([]);
+  });
+});
+
+describe('the cool-down where things go wrong', () => {
+  it.each([
+    ['{ at: 10s, kind: connection-reset }', 12_000],
+    // Ten seconds at most and one before them, of which five are left.
+    ['{ at: 50s, kind: server-restart, down: 5s }', 12_000 + 6000],
+    ['{ at: 50s, kind: server-restart, down: 5s, modes: [regular] }', 12_000 + 6000],
+    ['{ at: 55s, kind: half-open, modes: [long] }', 12_000 + 11_000 + 30_000 - 5000],
+    ['{ at: 5s, kind: half-open, modes: [long] }', 12_000],
+    ['{ at: 5s, kind: cut-idle, idle: 3s }', 12_000 + 11_000],
+    ['{ at: 5s, kind: add-latency, oneWay: 1s }', 12_000 + 11_000 + 3000],
+  ])('leaves time to come back from %s', (fault, cooldownMs) => {
+    expect(sample({}, `faults: [${fault}]\n`).cooldownMs).toBe(cooldownMs);
+  });
+
+  it('may be as short by hand as without faults', () => {
+    const fault = 'faults: [{ at: 50s, kind: server-restart, down: 5s }]\n';
+    expect(sample({}, `${fault}cooldown: 12s\n`).cooldownMs).toBe(12_000);
+  });
+});

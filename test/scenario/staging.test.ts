@@ -84,3 +84,60 @@ describe('a stage', () => {
     expect(hasOwnChannels({ ...article, url: null })).toBe(true);
   });
 });
+
+describe('a stage where things go wrong', () => {
+  const wrong = sample(
+    {
+      clients: `{ count: 6, channels: 3, groups: [
+        { name: movers, count: 2, timeline: [{ at: 5s, do: channel, to: next }, { at: 9s, do: leave }] } ] }`,
+    },
+    `faults:
+  - { at: 1s, kind: server-restart, down: 5s, signal: kill }
+  - { at: 20s, kind: add-latency, oneWay: 5ms, modes: [long] }
+  - { at: 30s, kind: half-open, clients: { groups: [movers] } }
+`,
+  );
+  const load = layWorkload(wrong, 0);
+  const staged = (mode: 0 | 1, target = own) => stageSpec(wrong, wrong.modes[mode]!, target, load, place);
+
+  it('gets the faults of its mode by their place in the scenario, and nothing that is no matter of a stage', () => {
+    const movers = load.clients.flatMap(({ client, script }) => (script.length > 0 ? [client] : []));
+    const [restart, latency, silent] = [
+      { index: 0, clients: null, what: { kind: 'server-restart', atMs: 1000, forMs: 5000, signal: 'kill' } },
+      {
+        ...{ index: 1, clients: null },
+        what: { kind: 'add-latency', atMs: 20_000, forMs: Infinity, oneWayMs: 5, jitterMs: 0 },
+      },
+      { index: 2, clients: movers, what: { kind: 'half-open', atMs: 30_000, forMs: 0 } },
+    ];
+    expect(staged(0).faults).toEqual([restart, silent]);
+    expect(staged(1).faults).toEqual([restart, latency, silent]);
+  });
+
+  it('has a proxy in every mode as soon as a fault of any mode needs one', () => {
+    const proxied = (faults: typeof wrong.faults): boolean =>
+      stageSpec({ ...wrong, faults }, wrong.modes[0]!, own, { ...load, touched: [null] }, place).proxied;
+    expect(proxied([wrong.faults[1]!])).toBe(true);
+    expect(proxied([wrong.faults[0]!])).toBe(false);
+    expect(proxied([])).toBe(false);
+  });
+
+  it('gets the scripts of those that have one, and no moves where there is one channel only', () => {
+    const scripts = load.clients.flatMap(({ client, script: steps }) =>
+      steps.length > 0 ? [{ client, steps }] : [],
+    );
+    expect(scripts).toHaveLength(2);
+    expect(staged(1).scripts).toEqual(scripts);
+    expect(staged(1, article).scripts).toEqual(
+      scripts.map(({ client, steps }) => ({ client, steps: steps.filter((step) => step.do === 'leave') })),
+    );
+  });
+
+  it('knows how to restart what is not ours, and what real proxy stands before it', () => {
+    expect(staged(1)).toMatchObject({ restartCommand: null, behind: null });
+    expect(staged(1, { ...article, restartCommand: 'make restart' }).restartCommand).toBe('make restart');
+    const behind = sample({ modes: '[{ kind: long, behind: { proxy: haproxy, idle: 30s } }]' });
+    const spec = stageSpec(behind, behind.modes[0]!, own, layWorkload(behind, 0), place);
+    expect(spec.behind).toEqual({ proxy: 'haproxy', idleMs: 30_000 });
+  });
+});

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { hash32 } from '../../src/protocol/hash.ts';
+import { loadScenario } from '../../src/scenario/find.ts';
 import { startSpreadMs } from '../../src/scenario/workload/clients.ts';
 import { layWorkload, repetitionSeed } from '../../src/scenario/workload.ts';
 import { sample } from './sample.ts';
@@ -14,6 +16,23 @@ describe('layWorkload', () => {
       layWorkload(scenario, 0).publishes,
     );
     expect(new Set([0, 1, 2, 3].map((i) => repetitionSeed(42, i))).size).toBe(4);
+  });
+
+  it('is for the scenarios of before what it was before there were groups and faults', () => {
+    // Hashes of what version 0.2.0 laid out: results of then and now can be compared.
+    for (const [name, hash] of [
+      ['quick', 219989695],
+      ['chat-room', 3247306863],
+      ['thundering-herd', 3206166422],
+    ] as const) {
+      const { publishes, clients, touched } = layWorkload(loadScenario(name, process.cwd()).scenario, 1);
+      const laid = [
+        publishes.map(({ message, channel, atMs }) => [message, channel, atMs]),
+        clients.map(({ client, channel, joinMs }) => [client, channel, joinMs]),
+      ];
+      expect([name, hash32(JSON.stringify(laid))]).toEqual([name, hash]);
+      expect([touched, clients.some(({ script }) => script.length > 0)]).toEqual([[], false]);
+    }
   });
 
   it('does not depend on the modes, apart from how first polls are spread', () => {

@@ -79,8 +79,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
     kind: z.literal('cut-idle'),
     idle: positive().describe('A connection on which a request waits so long without a byte is cut'),
     how: z
-      .union([z.enum(['reset', 'close', '504']), z.literal(504).transform(() => '504' as const)])
-      .default('reset'),
+      .literal(['reset', 'close', '504', 504])
+      .transform((how) => (how === 504 ? '504' : how))
+      .prefault('reset'),
   }),
   z.strictObject({
     ...ofProxy,
