@@ -43,6 +43,10 @@ export interface Frame {
   readonly faults: readonly FaultSpan[];
   /** How often the server was asked who is online, milliseconds; null or left out: nobody asked. */
   readonly presenceEveryMs?: number | null;
+  /** In how many channels, the first ones; null or left out: in all. */
+  readonly presenceChannels?: number | null;
+  /** From when on; null or left out: nobody knows, but certainly from the first client on that was shown. */
+  readonly presenceFrom?: Instant | null;
   /** How many clients are drawn one by one; which ones hangs on `seed`, and so is the same in every mode. */
   readonly lanes: number;
   readonly seed: number;
@@ -78,9 +82,9 @@ export function stepOf(at: Instant, stretch: Stretch, stepMs: number): number {
 /** The frame of a run that was read back from a history file: its events summarise to the same numbers again. */
 export function frameOf({ run, events }: KeptRun): Frame {
   const { clients, channels, windowFrom, windowTo, endedAt, resume, silences, honestMs, faults, seed } = run;
-  const { presenceEveryMs, lanes } = run;
+  const { presenceEveryMs, presenceChannels, presenceFrom, lanes } = run;
   const publishes = events.filter((event) => event.kind === 'published');
   const window = { from: windowFrom, to: windowTo };
-  const rest = { honestMs, faults, presenceEveryMs, lanes, seed };
+  const rest = { honestMs, faults, presenceEveryMs, presenceChannels, presenceFrom, lanes, seed };
   return { clients, channels, window, endedAt, resume, publishes, silences, ...rest };
 }

@@ -64,6 +64,9 @@ export const runLine = z.looseObject({
   honestMs: z.number().nullable().default(null),
   /** How often the server was asked who is online, milliseconds; null: nobody asked. */
   presenceEveryMs: z.number().nullable().default(null),
+  /** In how many channels, the first ones, and from when on; null: in all, and nobody knows. */
+  presenceChannels: number.nullable().default(null),
+  presenceFrom: instant.nullable().default(null),
   /** How many clients were drawn one by one. */
   lanes: number.default(24),
   /** What really went wrong, and when; `clients` null: for all of them. */

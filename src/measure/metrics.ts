@@ -144,9 +144,10 @@ function whyNull(mode: ModeResult, name: string): string {
 }
 
 /**
- * The value of a metric as thresholds and tables use it: the median over the repetitions, for
- * counts of what must not happen (`lost`, `duplicates`, `never_back`, ...) the worst repetition. Null unless every repetition has one: a median over the
- * fortunate ones would flatter. Throws a `UsageError` with the nearest right name for an unknown mode or metric.
+ * The value of a metric as thresholds and tables use it: the median over the repetitions, for counts of what
+ * must not happen (`lost`, `duplicates`, `never_back`, ...) the worst repetition. Null unless every repetition
+ * has one: a median over the fortunate ones would flatter. Throws a `UsageError` with the nearest right name
+ * for an unknown mode or metric.
  */
 export function metric(result: Pick<Result, 'modes'>, mode: string, name: string): MetricValue {
   const found = result.modes.find((candidate) => candidate.name === mode);

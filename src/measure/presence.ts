@@ -8,6 +8,9 @@ import { Samples } from './samples.ts';
 
 /** What is known of one client, and what the server shows of it. */
 interface Standing {
+  channel: number;
+  /** Somebody looked for it: it was in a channel that was looked at. */
+  looked: boolean;
   /** It is in the run: it polls, and has neither left nor stopped. */
   joined: boolean;
   /** Asleep, or its network away. */
@@ -26,18 +29,27 @@ interface Standing {
  * or has no network, counted from when it went: a server that waits before it believes that somebody is gone
  * has its wait in it. A client is *absent* that is not shown although its last poll was answered, counted from
  * its first answer. While its polls fail it is neither. A stretch that is shorter than the time between two
- * looks is not counted: no look saw it.
+ * looks is not counted: no look saw it. Nor is anything that was before the first look, or in a channel that
+ * nobody looked at.
  */
 export class Presence {
   readonly #everyMs: number | null;
+  /** Channels that were looked at, the first ones. */
+  readonly #channels: number;
+  readonly #homes: number;
   readonly #endedAt: Instant;
+  /** From when on looks were taken; Infinity while nobody knows. */
+  #from: Instant;
   readonly #clients = new Map<number, Standing>();
   readonly #firstShown = new Samples();
   readonly #stretches = { ghost: new Samples(), absent: new Samples() };
 
   constructor(frame: Frame) {
     this.#everyMs = frame.presenceEveryMs ?? null;
+    this.#channels = frame.presenceChannels ?? frame.channels;
+    this.#homes = frame.channels;
     this.#endedAt = frame.endedAt;
+    this.#from = frame.presenceFrom ?? Number.POSITIVE_INFINITY;
   }
 
   pollSent({ client, at }: PollSentEvent): void {
@@ -45,7 +57,8 @@ export class Presence {
     const standing = this.#standing(client);
     if (standing.joined) return;
     standing.joined = true;
-    standing.joinedAt = standing.shown ? null : at;
+    standing.looked ||= this.#isLookedAt(standing);
+    standing.joinedAt = standing.shown || at < this.#from ? null : at;
     this.#judge(standing, at);
   }
 
@@ -57,11 +70,12 @@ export class Presence {
     this.#judge(standing, at);
   }
 
-  client({ kind, client, at }: ClientEvent): void {
+  client({ kind, client, at, count }: ClientEvent): void {
     if (this.#everyMs === null) return;
     const standing = this.#standing(client);
     switch (kind) {
       case 'shown':
+        this.#from = Math.min(this.#from, at);
         standing.shown = true;
         if (standing.joinedAt !== null) this.#firstShown.add(at - standing.joinedAt);
         standing.joinedAt = null;
@@ -70,7 +84,9 @@ export class Presence {
         standing.shown = false;
         break;
       case 'left':
+      case 'moved':
       case 'stopped':
+        if (kind === 'moved') standing.channel = count;
         standing.joined = false;
         standing.answered = false;
         standing.joinedAt = null;
@@ -97,7 +113,7 @@ export class Presence {
     return {
       presence: {
         sampled_every_ms: this.#everyMs,
-        clients: this.#clients.size,
+        clients: [...this.#clients.values()].filter(({ looked }) => looked).length,
         ghost_ms: clientDistribution(this.#stretches.ghost),
         absent_ms: clientDistribution(this.#stretches.absent),
       },
@@ -107,7 +123,7 @@ export class Presence {
 
   #judge(standing: Standing, at: Instant): void {
     const { joined, absent, answered, shown } = standing;
-    const isThere = joined && !absent;
+    const isThere = joined && !absent && this.#isLookedAt(standing);
     const how = shown && !isThere ? 'ghost' : !shown && isThere && answered ? 'absent' : null;
     if (how === (standing.wrong?.how ?? null)) return;
     this.#close(standing, at);
@@ -115,14 +131,21 @@ export class Presence {
   }
 
   #close({ wrong }: Standing, at: Instant): void {
-    if (wrong !== null && at - wrong.since >= this.#everyMs!)
-      this.#stretches[wrong.how].add(at - wrong.since);
+    if (wrong === null) return;
+    const length = at - Math.max(wrong.since, this.#from);
+    if (length >= this.#everyMs!) this.#stretches[wrong.how].add(length);
+  }
+
+  #isLookedAt({ channel }: Standing): boolean {
+    return channel < this.#channels;
   }
 
   #standing(client: number): Standing {
     let found = this.#clients.get(client);
     if (found === undefined) {
-      found = { joined: false, absent: false, answered: false, shown: false, joinedAt: null, wrong: null };
+      const channel = client % this.#homes;
+      const unseen = { channel, looked: false, shown: false, joinedAt: null, wrong: null };
+      found = { ...unseen, joined: false, absent: false, answered: false };
       this.#clients.set(client, found);
     }
     return found;

@@ -65,6 +65,8 @@ async function keepEvents(
             silences: silences.map(({ from, to }) => ({ from, to })),
             honestMs,
             presenceEveryMs: frame.presenceEveryMs ?? null,
+            presenceChannels: frame.presenceChannels ?? null,
+            presenceFrom: frame.presenceFrom ?? null,
             lanes: frame.lanes,
             faults: faults.map((fault) => ({
               ...fault,

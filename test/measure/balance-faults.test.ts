@@ -70,7 +70,7 @@ const histories = fc
     }));
     const story = new Story({
       ...{ clients, channels, resume, honestMs, faults: spans },
-      ...{ lanes: clients, presenceEveryMs: 300 },
+      ...{ lanes: clients, presenceEveryMs: 300, presenceFrom: 0 },
     });
     publishes.forEach(({ at, late, acknowledged, channel }, m) => {
       story.publish(m, at, { sentAt: at + late, channel, ...(acknowledged ? {} : { acknowledgedAt: null }) });

@@ -103,6 +103,7 @@ describe('a lane', () => {
       expect(thinned).toMatchObject({ thinned: true });
       expect(thinned.segments.length).toBeLessThanOrEqual(2_000);
       expect(total(thinned)).toBe(15_000);
+      expect(thinned.segments.some(([state], i) => state === thinned.segments[i + 1]?.[0])).toBe(false);
       expect(thinned.segments.every(([, , to], i) => to === (thinned.segments[i + 1]?.[1] ?? 25_000))).toBe(
         true,
       );

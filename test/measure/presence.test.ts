@@ -4,7 +4,8 @@ import type { PollEnd } from '../../src/protocol/event.ts';
 import { Story } from './story.ts';
 
 const everyMs = 500;
-const looked = (frame: Partial<Frame> = {}): Story => new Story({ presenceEveryMs: everyMs, ...frame });
+const looked = (frame: Partial<Frame> = {}): Story =>
+  new Story({ presenceEveryMs: everyMs, presenceFrom: 0, ...frame });
 
 /** One client: its first poll at 11,000, answered at 11,100, shown at 11,300. */
 const there = (): Story => looked().poll(0, 11_000, 11_100, 'empty').happens(0, 'shown', 11_300);
@@ -96,5 +97,39 @@ describe('presence', () => {
     expect(absent(lid)).toMatchObject({ count: 0 });
     lid.poll(0, 15_100, 15_200, 'empty').happens(0, 'shown', 16_000);
     expect(absent(lid)).toMatchObject({ count: 1, min: 800 });
+  });
+
+  it('is not judged before the first look, wherever that is known', () => {
+    const told = (presenceFrom: number | null): Story =>
+      looked({ presenceFrom })
+        .poll(0, 11_000, 11_100, 'empty')
+        .happens(0, 'shown', 12_000)
+        .happens(0, 'left', 13_000)
+        .happens(0, 'hidden', 13_100)
+        .poll(0, 14_000, 14_100, 'empty')
+        .happens(0, 'shown', 14_800);
+    expect(absent(told(0))).toMatchObject({ count: 2, max: 900 });
+    expect(told(0).summarise().presence_ms).toMatchObject({ count: 2 });
+    expect(absent(told(11_400))).toMatchObject({ count: 2, min: 600 });
+    expect(told(11_400).summarise().presence_ms).toMatchObject({ count: 1, max: 800 });
+    expect(absent(told(null))).toMatchObject({ count: 1, max: 700 });
+    expect(told(null).summarise().presence_ms).toMatchObject({ count: 1, max: 800 });
+    const nobody = looked({ presenceFrom: null }).poll(0, 11_000, 11_100, 'empty');
+    expect(absent(nobody)).toMatchObject({ count: 0 });
+  });
+
+  it('is not judged in channels that nobody looks at, and is a ghost in one that its client has left for them', () => {
+    const told = looked({ clients: 2, channels: 2, presenceChannels: 1 })
+      .poll(1, 11_000, 11_100, 'empty')
+      .poll(0, 11_000, 11_100, 'empty')
+      .happens(0, 'shown', 11_200)
+      .happens(0, 'moved', 12_000, 1)
+      .poll(0, 12_010, 12_020, 'empty')
+      .happens(0, 'hidden', 14_000);
+    expect(told.summarise().presence).toMatchObject({
+      clients: 1,
+      ghost_ms: { count: 1, min: 2_000 },
+      absent_ms: { count: 0 },
+    });
   });
 });
