@@ -1,10 +1,11 @@
-import type { Frame, Stretch } from '../measure/frame.ts';
+import { driftOf } from '../measure/drift.ts';
+import { type Frame, isIn, type Stretch } from '../measure/frame.ts';
 import { round } from '../measure/samples.ts';
 import { type Measured, type RunFacts, summarise } from '../measure/summary.ts';
 import type { PublishEvent, RunEvent } from '../protocol/event.ts';
 import { readRecords } from '../world/real/load/record.ts';
 import type { HarnessError } from '../world/real/stage/harness-error.ts';
-import type { Played } from '../world/real/stage/stage-spec.ts';
+import type { Footprint, Played } from '../world/real/stage/stage-spec.ts';
 import { longestDeliveryMs } from './cooldown.ts';
 import type { Mode, Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
@@ -43,12 +44,14 @@ export function count(
     silences: silencesOf(scenario.arrivals.process, window),
     honestMs: longestDeliveryMs(mode, scenario.network),
     faults: played.faults,
+    presenceEveryMs: played.presence?.everyMs ?? null,
     lanes: scenario.report.lanes,
     seed: known.seed,
   };
   const measured = summarise(frame, history);
   const largest = (values: readonly number[]): number | null =>
     values.length === 0 ? null : round(Math.max(...values), 3);
+  const within = (all: readonly Footprint[]): Footprint[] => all.filter(({ atMs }) => isIn(atMs, window));
   const { index, order, seed, ceilingRps, harnessError } = known;
   const facts: RunFacts = {
     index,
@@ -60,7 +63,11 @@ export function count(
       held_max: server?.heldMax ?? null,
       ceiling_rps: ceilingRps,
     },
-    drift: { server: null, clients: null },
+    drift: {
+      server: server === null ? null : driftOf(within(played.footprints.server), null),
+      clients:
+        quality.length === 0 ? null : driftOf(within(played.footprints.clients), played.footprints.heap),
+    },
     proxyError:
       played.proxy === null
         ? null

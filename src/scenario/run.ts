@@ -8,6 +8,7 @@ import { type HarnessError, measureHarnessError } from '../world/real/stage/harn
 import { adviceAbout, canConnect } from '../world/real/stage/reach.ts';
 import { assemble, exitCodesOf } from './assemble.ts';
 import { findCeiling } from './ceiling.ts';
+import { isOfServer } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { watchHopeless } from './hopeless.ts';
 import { keep } from './keep.ts';
@@ -146,14 +147,23 @@ class Run {
     return { result, counted: this.#counted };
   }
 
-  /** Modes that share a server without channels would hear each other, so they take turns. */
+  /**
+   * Modes that share a server take turns where one would hear the other's messages, or each would stop it for both.
+   */
   #orderOf(): Scenario['order'] {
     const { scenario, target } = this.#options;
-    if (scenario.order !== 'together' || hasOwnChannels(target)) return scenario.order;
-    this.#warnings.push({
-      code: 'not-together',
-      text: `${target.profile.name} has no channels: the modes were measured one after the other instead of together.`,
-    });
+    if (scenario.order !== 'together') return scenario.order;
+    const why = !hasOwnChannels(target)
+      ? `${target.profile.name} has no channels`
+      : target.url !== null && scenario.faults.some(isOfServer)
+        ? `all modes share ${target.url}, and what befalls it would befall them twice`
+        : null;
+    if (why === null) return 'together';
+    if (this.#warnings.every(({ code }) => code !== 'not-together'))
+      this.#warnings.push({
+        code: 'not-together',
+        text: `${why}: the modes were measured one after the other instead of together.`,
+      });
     return 'interleaved';
   }
 

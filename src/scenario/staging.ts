@@ -1,5 +1,6 @@
 import { hasChannels, type Profile } from '../wire/profile.ts';
 import type { ModeSpec, TargetSpec } from '../world/real/load/messages.ts';
+import { missingProxy } from '../world/real/stage/real-proxy.ts';
 import type { StageSpec } from '../world/real/stage/stage-spec.ts';
 import { isOfServer } from './fault.ts';
 import type { Mode, Scenario } from './scenario.ts';
@@ -22,13 +23,19 @@ export interface Target {
   readonly restartCommand?: string | undefined;
 }
 
+/** Only in runs of at least this length memory that is kept for good can be seen, and only a small heap is collected at once. */
+const heapRuns = { durationMs: 60_000, clients: 1000 };
+
 /** Why a mode cannot run against this server; null when it can. */
 export function whySkipped(mode: Mode, target: Target, wanted: readonly string[] | null): string | null {
   if (wanted !== null && !wanted.includes(mode.name)) return 'left out by --mode';
   if (mode.kind === 'regular' && target.profile.regular === undefined) {
     return `the profile ${target.profile.name} has no regular polling`;
   }
-  return null;
+  if (mode.behind === null) return null;
+  if (target.url?.startsWith('https:') === true)
+    return `${mode.behind.proxy} is put before plain HTTP only, and the target is ${target.url}`;
+  return missingProxy(mode.behind.proxy);
 }
 
 /** Channels that the clients of a scenario really have: a server without channels has one for everybody. */
@@ -97,6 +104,8 @@ export function stageSpec(
     proxied: scenario.faults.some((fault) => !isOfServer(fault)),
     behind: mode.behind,
     restartCommand: target.restartCommand ?? null,
+    watchPresence: scenario.faults.length > 0 || workload.clients.some(({ script }) => script.length > 0),
+    measureHeap: scenario.durationMs >= heapRuns.durationMs && workload.clients.length <= heapRuns.clients,
     channels: Array.from({ length: channels }, (_, i) => `${place.run}-${i}`),
     publishes: {
       atMs: workload.publishes.map(({ atMs }) => atMs),

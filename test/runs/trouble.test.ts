@@ -8,6 +8,8 @@ import { readScenario } from '../../src/scenario/file.ts';
 import { loadProfile } from '../../src/scenario/find.ts';
 import type { Progress } from '../../src/scenario/progress.ts';
 import { type RunFinished, type RunOptions, runScenario } from '../../src/scenario/run.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { missingProxy } from '../../src/world/real/stage/real-proxy.ts';
 import { ScriptedServer, scriptedProfile } from './scripted-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trouble-'));
@@ -32,6 +34,37 @@ function children(entry: string): number[] {
   const table = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
   const lines = table.split('\n').filter((line) => line.includes(`${entry}.js`));
   return lines.map((line) => Number.parseInt(line, 10));
+}
+
+/** Real proxies that have a configuration of a run, with their workers. */
+function proxies(): number[] {
+  const table = execFileSync('ps', ['-eo', 'pid=,pgid=,stat=,args='], { encoding: 'utf8' });
+  const rows = table.split('\n').map((line) => line.trim().split(/ +/));
+  const ours = rows.filter(
+    (row) => /(nginx|haproxy)/.test(row[3] ?? '') && / \S*\/pollmark-/.test(row.join(' ')),
+  );
+  const groups = new Set(ours.map(([, group]) => group));
+  return rows.filter(([, group, state]) => groups.has(group) && state !== 'Z').map(([pid]) => Number(pid));
+}
+
+const entries = ['server-process', 'client-process', 'publisher-process'];
+
+/** A scenario of two modes like the first one, with something more in it. */
+function scenarioWith(text: string, long = '', duration = '4s'): Scenario {
+  return readScenario(
+    `
+version: 1
+name: trouble
+duration: ${duration}
+cooldown: 1500ms
+clients: { count: 4 }
+modes: [ { name: regular, kind: regular, every: 200ms }, { name: long, kind: long, hold: 1s ${long} } ]
+order: together
+arrivals: { rate: 20/s }
+${text}
+`,
+    'trouble.yaml',
+  );
 }
 
 let runs = 0;
@@ -66,9 +99,10 @@ function resultIn(out: string): Result {
 }
 
 afterEach(() => {
-  for (const entry of ['server-process', 'client-process', 'publisher-process', 'truth-process']) {
+  for (const entry of [...entries, 'truth-process', 'fault-proxy-process']) {
     expect(children(entry), `no ${entry} stays behind`).toEqual([]);
   }
+  expect(proxies(), 'no real proxy stays behind').toEqual([]);
 });
 
 describe('a target that is not there', () => {
@@ -117,6 +151,26 @@ describe('a process that is killed in mid-run', () => {
   });
 });
 
+describe('what stands before the server, killed in mid-run', () => {
+  it.each([
+    ['the fault proxy', 'faults: [ { kind: refuse, at: 3900ms, for: 100ms } ]', ''],
+    ['nginx', '', ', behind: { proxy: nginx, idle: 5s }'],
+    ['haproxy', '', ', behind: { proxy: haproxy, idle: 5s }'],
+  ])('%s: one clear line, a valid partial result, nobody left', async (name, text, long) => {
+    if (long !== '' && missingProxy(name as 'nginx' | 'haproxy') !== null) return;
+    const { result, exitCodes, out } = await run({
+      scenario: scenarioWith(text, long),
+      onMeasure: () => process.kill(proxies()[0] ?? children('fault-proxy-process')[0]!, 'SIGKILL'),
+    });
+    expect(exitCodes).toContain(4);
+    const told = result.warnings.filter(({ code }) => code === 'cut-short');
+    expect(told.map((warning) => warning.text)).toEqual([expect.stringContaining(`${name} died (SIGKILL)`)]);
+    const written = resultIn(out);
+    expect(written.status).toBe('partial');
+    expect(written.modes[1]!.repetitions[0]!.messages.published).toBeGreaterThan(0);
+  });
+});
+
 describe('a target that dies in mid-run', () => {
   it('is noticed, and what was measured until then is kept', async () => {
     const server = new ScriptedServer(() => ({ delayMs: 0, times: 1 }));
@@ -146,5 +200,26 @@ describe('Ctrl-C', () => {
     expect(messages.delivered).toBeGreaterThan(0);
     expect(messages.delivered + messages.lost + messages.undelivered).toBe(messages.expected);
     expect(existsSync(join(out, 'events.ndjson.gz'))).toBe(true);
+  });
+
+  it.each([
+    ['the server is down', '{ kind: server-restart, at: 500ms, down: 3s, signal: kill }'],
+    ['the server ends or starts again', '{ kind: server-restart, at: 1400ms, down: 1ms }'],
+    ['the server stands still', '{ kind: server-freeze, at: 500ms, for: 3s }'],
+    ['connections are dead', '{ kind: half-open, at: 1s }'],
+  ])('while %s', async (_, fault) => {
+    const stop = new AbortController();
+    const { result, exitCodes, out } = await run({
+      scenario: scenarioWith(`faults: [ ${fault} ]`, '', '30s'),
+      interrupted: stop.signal,
+      onMeasure: () => stop.abort(),
+    });
+    expect(exitCodes).toContain(130);
+    expect(result.warnings.filter(({ code }) => code === 'cut-short')).toEqual([]);
+    for (const { repetitions } of resultIn(out).modes) {
+      const { messages, faults } = repetitions[0]!;
+      expect(messages.delivered + messages.lost + messages.undelivered).toBe(messages.expected);
+      expect(faults).toHaveLength(1);
+    }
   });
 });

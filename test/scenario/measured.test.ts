@@ -40,6 +40,8 @@ function played(events: readonly RunEvent[], more: Partial<Played> = {}): Played
     quality: [],
     faults: [],
     proxy: null,
+    footprints: { server: [], clients: [], heap: null },
+    presence: null,
     ...more,
   };
 }

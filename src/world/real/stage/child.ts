@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { compiledUrl } from '../compiled.ts';
+import { atOurDeath } from './at-our-death.ts';
 
 export interface Death {
   readonly name: string;
@@ -18,11 +19,17 @@ export class Child<Out extends { type: string }, In extends { type: string }> {
   /** The last words on stderr, for when it dies. */
   #stderr = '';
 
-  constructor(name: string, entry: string, environment: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param freezable it may be stopped (SIGSTOP): were we killed meanwhile, it could not notice that its channel is
+   * closed, so the kernel is asked to let it go on then
+   */
+  constructor(name: string, entry: string, freezable = false) {
     this.name = name;
+    const [execPath, ...execArgv] = freezable ? atOurDeath('CONT', process.execPath) : [process.execPath];
     this.#process = fork(compiledUrl(`${entry}.js`), [], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, ...environment },
+      execPath: execPath!,
+      execArgv: freezable ? execArgv : process.execArgv,
     });
     this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-4000);
@@ -56,6 +63,11 @@ export class Child<Out extends { type: string }, In extends { type: string }> {
 
   get lastWords(): string {
     return this.#stderr;
+  }
+
+  /** Nothing happens when it has ended. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#alive) this.#process.kill(signal);
   }
 
   send(message: Out): void {

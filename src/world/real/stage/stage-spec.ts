@@ -1,5 +1,6 @@
 import type { Instant } from '../../../protocol/message.ts';
 import type { Clock } from '../clock.ts';
+import type { HeapSeen } from '../load/heap.ts';
 import type { LoopQuality } from '../load/loop-watch.ts';
 import type { ClientStep, ModeSpec, TargetSpec } from '../load/messages.ts';
 import type { Lag } from '../load/network.ts';
@@ -31,6 +32,10 @@ export interface StageSpec {
   readonly proxied: boolean;
   /** A real proxy before the server. */
   readonly behind: { readonly proxy: 'nginx' | 'haproxy'; readonly idleMs: number } | null;
+  /** Whether it is looked at whom the server shows as online, where its profile says how to ask. */
+  readonly watchPresence: boolean;
+  /** Whether the clients' live heap is looked at, at both ends of the measured time: each look stops them for a moment. */
+  readonly measureHeap: boolean;
   readonly channels: readonly string[];
   readonly publishes: {
     readonly atMs: readonly number[];
@@ -48,6 +53,13 @@ export interface Span {
   readonly cooldownMs: number;
 }
 
+/** Memory and open descriptors of a process at one instant; descriptors null: the system does not say. */
+export interface Footprint {
+  readonly atMs: Instant;
+  readonly rssBytes: number;
+  readonly descriptors: number | null;
+}
+
 /** What a stage leaves behind. */
 export interface Played {
   readonly records: readonly RecordFile[];
@@ -61,6 +73,15 @@ export interface Played {
   readonly faults: readonly FaultSpan[];
   /** The fault proxy's own error: how much later than asked bytes came through it, milliseconds; null: there was none. */
   readonly proxy: { readonly p50Ms: number; readonly p99Ms: number; readonly chunks: number } | null;
+  /** What the processes said of themselves once a second: the server's last life, and the first process of clients. */
+  readonly footprints: {
+    readonly server: readonly Footprint[];
+    readonly clients: readonly Footprint[];
+    /** Of that process; null: not looked at. */
+    readonly heap: HeapSeen | null;
+  };
+  /** How often it was looked who is online, and in how many channels; null: nobody looked, or was answered. */
+  readonly presence: { readonly everyMs: number; readonly channels: number } | null;
 }
 
 /** One fault, as a stage plays it. Times are milliseconds from the beginning of the measured time. */

@@ -18,9 +18,11 @@ export class Side {
         this.chunks.push({ at: performance.now(), bytes });
       })
       // A reset that is read together with the last bytes looks like an end; the kernel has no peer then.
-      .on('end', () =>
-        this.#end(socket.remoteAddress === undefined && !socket.writableEnded ? 'reset' : 'fin'),
-      )
+      .on('end', () => {
+        const isReset = socket.remoteAddress === undefined && !socket.writableEnded;
+        this.#end(isReset ? 'reset' : 'fin');
+        if (isReset) socket.destroy();
+      })
       .on('error', ({ code }: NodeJS.ErrnoException) => {
         this.#end(code === 'ECONNREFUSED' ? 'refused' : 'reset');
       })

@@ -18,8 +18,6 @@ export class Scene implements AsyncDisposable {
   readonly proxy: FaultProxy;
   ports: readonly number[] = [];
   readonly clients: Side[] = [];
-  /** When it was to begin. */
-  beganAt = 0;
   readonly told: { fault: number; phase: 'began' | 'ended'; at: number }[];
   readonly failures: string[];
   #done: Promise<Done> | undefined;
@@ -79,8 +77,7 @@ export class Scene implements AsyncDisposable {
 
   /** Begins, and comes back once these phases were told. */
   async begin(...phases: string[]): Promise<void> {
-    this.beganAt = clock.now();
-    this.proxy.begin(this.beganAt);
+    this.proxy.begin(clock.now());
     await this.heard(...phases);
   }
 
