@@ -103,8 +103,13 @@ function constantsFrom(profile: Profile, measures: Measures): Constants {
   const { timing } = profile;
   const figure = (stated: number | undefined, measured: number): Figure =>
     stated === undefined ? { ms: measured, from: 'measured' } : { ms: stated, from: 'profile' };
-  const settle = figure(timing.settle, Math.max(leastSettleMs, 10 * measures.requestP99Ms));
   const hold = timing.hold ?? (profile.hold.kind === 'unbounded' ? undefined : profile.hold.time);
+  // A hold that is over before its poll counts as settled would be taken for one that never was.
+  const mostSettleMs = Math.max(measures.requestP99Ms, (hold ?? Number.POSITIVE_INFINITY) / 3);
+  const settle = figure(
+    timing.settle,
+    Math.min(mostSettleMs, Math.max(leastSettleMs, 10 * measures.requestP99Ms)),
+  );
   return {
     ...measures,
     settle,
