@@ -2,7 +2,7 @@ import type { Fault } from '../scenario/fault.ts';
 import { isOfServer, speaksHttp } from '../scenario/fault.ts';
 import { faultText } from '../scenario/fault-text.ts';
 import type { Mode, Scenario } from '../scenario/scenario.ts';
-import { type Target, whySkipped } from '../scenario/staging.ts';
+import { type Target, whyLeftOut } from '../scenario/staging.ts';
 import { befalls } from '../scenario/way-back.ts';
 import { isLoopback } from '../wire/loopback.ts';
 import { formatDuration } from '../wire/units.ts';
@@ -18,7 +18,7 @@ export function refusals(asked: Asked, scenario: Scenario, target: Target): stri
   const url = asked.target;
   if (url === null) return [];
   const wanted = asked.modes.length === 0 ? null : asked.modes;
-  const modes = scenario.modes.filter((mode) => whySkipped(mode, target, wanted) === null);
+  const modes = scenario.modes.filter((mode) => whyLeftOut(mode, target, wanted) === null);
   const faults = scenario.faults.filter((fault) => modes.some((mode) => befalls(fault, mode)));
   return [
     ...foreign(asked.ownsTarget, url, scenario, faults),

@@ -79,6 +79,25 @@ export function isOfServer({ kind }: Pick<Fault, 'kind'>): boolean {
   return kind === 'server-restart' || kind === 'server-freeze';
 }
 
+/** Faults that leave nobody whom they touch with a working way to the server, until they are over. */
+export function isOutage(fault: Fault): boolean {
+  switch (fault.kind) {
+    case 'server-restart':
+    case 'server-freeze':
+    case 'proxy-restart':
+    case 'refuse':
+    case 'half-open':
+      return true;
+    case 'connection-reset':
+      return fault.forMs === 0;
+    case 'proxy-502':
+    case 'proxy-504':
+      return fault.chance === 1;
+    default:
+      return false;
+  }
+}
+
 /** Faults that speak HTTP, and so cannot be put into TLS. */
 export function speaksHttp(fault: Fault): boolean {
   switch (fault.kind) {

@@ -45,6 +45,7 @@ export function count(
     honestMs: longestDeliveryMs(mode, scenario.network),
     faults: played.faults,
     presenceEveryMs: played.presence?.everyMs ?? null,
+    presenceChannels: played.presence?.channels ?? null,
     lanes: scenario.report.lanes,
     seed: known.seed,
   };

@@ -44,6 +44,12 @@ export function samplesNeeded(percentile: number): { deliveries: number; message
   return { deliveries, messages: Math.round(deliveries / 10) };
 }
 
+/** How many clients have to come back before a percentile of their times is a number. */
+export function clientsNeeded(percentile: number): number {
+  if (percentile < 90) return 1;
+  return Math.round(1 / (1 - percentile / 100));
+}
+
 /** A limit in the unit of its metric: `500ms`, `10/s`, `100MiB`, `1%`, `0`. Undefined when it is no such value. */
 export function parseLimit(unit: MetricUnit, text: string): number | undefined {
   switch (unit) {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../wire/units.ts';
+import { isOutage } from './fault.ts';
 import { faultText } from './fault-text.ts';
-import { metrics, samplesNeeded } from './metric.ts';
+import { clientsNeeded, metrics, samplesNeeded } from './metric.ts';
 import type { Scenario } from './scenario.ts';
 import { type MetricRef, parseThreshold, type Threshold } from './thresholds.ts';
 import { befalls, shortestWayBackMs } from './way-back.ts';
@@ -39,6 +40,8 @@ export function warningsOf(
   const { clients, durationMs, repetitions, arrivals } = scenario;
   const found: PlanWarning[] = [];
   const names = scenario.modes.map(({ name }) => name);
+  /** Thresholds that hold one mode against another. */
+  const compared: string[] = [];
   for (const { expr } of scenario.thresholds) {
     const threshold = parseThreshold(expr, names);
     if (typeof threshold === 'string') throw new Error(`${expr}: ${threshold}`);
@@ -56,11 +59,17 @@ export function warningsOf(
       'ref' in threshold.right &&
       threshold.right.ref.mode !== threshold.left.mode
     ) {
-      found.push({
-        code: 'few-repetitions',
-        text: `threshold "${expr}" compares modes on ${repetitions} repetition${repetitions === 1 ? '' : 's'}; it cannot be significant with fewer than ${repetitionsForClaim} (-r ${repetitionsForClaim})`,
-      });
+      compared.push(expr);
     }
+  }
+  if (compared.length > 0) {
+    const [first, ...more] = compared;
+    const others = more.length === 0 ? 'compares' : `and ${more.length} more compare`;
+    const times = `${repetitions} repetition${repetitions === 1 ? '' : 's'}`;
+    found.push({
+      code: 'few-repetitions',
+      text: `threshold "${first}" ${others} modes on ${times}; that cannot be significant with fewer than ${repetitionsForClaim} (-r ${repetitionsForClaim})`,
+    });
   }
   if (clients.channels > clients.count) {
     found.push({
@@ -68,7 +77,9 @@ export function warningsOf(
       text: `${clients.channels - clients.count} of ${clients.channels} channels have no client; their messages are published to nobody (-s clients.channels=${clients.count})`,
     });
   }
-  if (expected.messages === 0) {
+  // An empty list of publish times says that none is wanted.
+  const none = arrivals.process.kind === 'replay' && arrivals.process.atMs.length === 0;
+  if (expected.messages === 0 && !none) {
     found.push({
       code: 'no-messages',
       text: `no message falls into the ${formatDuration(durationMs)} measured: nothing about delivery will be known`,
@@ -108,8 +119,8 @@ function withoutRecovery(
 ): PlanWarning[] {
   return refsOf(threshold).flatMap(({ mode: name, metric }): PlanWarning[] => {
     const group = metric.split('.')[0];
-    if (group !== 'recovery' && group !== 'herd') return [];
-    const needs = samplesNeeded(metrics.get(metric)?.percentile ?? 0).deliveries;
+    if (group !== 'recovery' && metric !== 'herd.index') return [];
+    const needs = clientsNeeded(metrics.get(metric)?.percentile ?? 0);
     return scenario.modes
       .filter((mode) => name === '*' || name === mode.name)
       .flatMap((mode): PlanWarning[] => {
@@ -129,7 +140,8 @@ function withoutRecovery(
 
 function lateFaults({ faults, modes, durationMs }: Scenario): PlanWarning[] {
   return faults.flatMap((fault): PlanWarning[] => {
-    if (!Number.isFinite(fault.forMs)) return [];
+    // A spell of bad weather is lived through; coming back is a matter of outages.
+    if (!isOutage(fault)) return [];
     const met = modes.filter((mode) => befalls(fault, mode));
     if (met.some((mode) => fault.atMs + fault.forMs + shortestWayBackMs(fault, mode) < durationMs)) return [];
     return [

@@ -26,16 +26,21 @@ export interface Target {
 /** Only in runs of at least this length memory that is kept for good can be seen, and only a small heap is collected at once. */
 const heapRuns = { durationMs: 60_000, clients: 1000 };
 
-/** Why a mode cannot run against this server; null when it can. */
-export function whySkipped(mode: Mode, target: Target, wanted: readonly string[] | null): string | null {
+/** Why a mode is not asked for, or nothing that this server has; null when it is to run. */
+export function whyLeftOut(
+  mode: Mode,
+  { profile }: Pick<Target, 'profile'>,
+  wanted: readonly string[] | null,
+): string | null {
   if (wanted !== null && !wanted.includes(mode.name)) return 'left out by --mode';
-  if (mode.kind === 'regular' && target.profile.regular === undefined) {
-    return `the profile ${target.profile.name} has no regular polling`;
-  }
-  if (mode.behind === null) return null;
-  if (target.url?.startsWith('https:') === true)
-    return `${mode.behind.proxy} is put before plain HTTP only, and the target is ${target.url}`;
-  return missingProxy(mode.behind.proxy);
+  if (mode.kind === 'regular' && profile.regular === undefined)
+    return `the profile ${profile.name} has no regular polling`;
+  return null;
+}
+
+/** Why a mode cannot run here against this server; null when it can. */
+export function whySkipped(mode: Mode, target: Target, wanted: readonly string[] | null): string | null {
+  return whyLeftOut(mode, target, wanted) ?? (mode.behind === null ? null : missingProxy(mode.behind.proxy));
 }
 
 /** Channels that the clients of a scenario really have: a server without channels has one for everybody. */
