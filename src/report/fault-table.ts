@@ -1,5 +1,6 @@
 import type { FaultSeen, Result } from '../measure/result.ts';
 import { addCounts, causesInWords } from './cause.ts';
+import { failuresInWords, isBehindProxy } from './failure.ts';
 import { type FaultSide, type FaultTold, faultsOf, moreLine, sumOf, together } from './fault.ts';
 import { modeLabel, wrap } from './label.ts';
 import { formatClock, formatCount, formatMs, formatNumber, none } from './numbers.ts';
@@ -7,8 +8,6 @@ import type { Canvas } from './strips.ts';
 import { type Column, drawTable } from './table.ts';
 
 const mostFaults = 6;
-/** Kinds of errors that are named. */
-const mostKinds = 2;
 
 function lostOf(side: FaultSide): Record<string, number> {
   return addCounts(side.seen.flatMap(({ lost, undelivered }) => [lost, undelivered]));
@@ -126,18 +125,13 @@ export function drawFaultTables(result: Result, canvas: Canvas): string[] {
 
 /** With faults: the errors and the new connections of the whole measured time, a line per mode. */
 export function drawErrors(result: Result, canvas: Canvas): string[] {
-  if (faultsOf(result).length === 0) return [];
+  if (faultsOf(result).length === 0 && !isBehindProxy(result)) return [];
   return result.modes.flatMap((mode) => {
     if (mode.repetitions.length === 0) return [];
-    const kinds = Object.entries(addCounts(mode.repetitions.map(({ errors }) => errors.by_kind)))
-      .filter(([, count]) => count > 0)
-      .sort(([, a], [, b]) => b - a);
-    const named = kinds.slice(0, mostKinds).map(([kind, count]) => `${formatCount(count)} ${kind}`);
-    const rest = kinds.slice(mostKinds).reduce((sum, [, count]) => sum + count, 0);
-    const told = rest > 0 ? [...named, `${formatCount(rest)} of other kinds`] : named;
+    const told = failuresInWords(mode);
     const opened = mode.repetitions.reduce((sum, { connections }) => sum + connections.opened, 0);
     const connections = `${formatCount(opened)} ${opened === 1 ? 'connection' : 'connections'} opened`;
-    const errors = told.length === 0 ? 'no errors' : `errors: ${told.join(', ')}`;
+    const errors = told === '' ? 'no errors' : `errors: ${told}`;
     return wrap(`${modeLabel(result, mode)}, all told: ${connections}; ${errors}`, canvas.width, '  ');
   });
 }

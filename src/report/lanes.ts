@@ -1,5 +1,6 @@
 import type { Lane, ModeResult, Result } from '../measure/result.ts';
 import { columnOf, type Range, timeAxis } from './axis.ts';
+import { isBehindProxy } from './failure.ts';
 import { faultsOf } from './fault.ts';
 import { modeLabel, scenarioField, wrap } from './label.ts';
 import { type Shade, shadeRow } from './mark.ts';
@@ -80,10 +81,11 @@ function headLines(label: string, shades: string, width: number): string[] {
   return [label.slice(0, width), shades];
 }
 
-/** Whether anything happens to single clients: faults, or groups with a script of their own. */
+/** Whether anything happens to single clients: faults, a real proxy's limit, or groups with a script of their own. */
 function isWorthwhile(result: Result): boolean {
   const groups = scenarioField(result, 'clients', 'groups');
-  return (Array.isArray(groups) && groups.length > 0) || faultsOf(result).length > 0;
+  const scripted = Array.isArray(groups) && groups.length > 0;
+  return scripted || faultsOf(result).length > 0 || isBehindProxy(result);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type MetricValue, metric } from '../measure/metrics.ts';
 import type { ModeResult, Result } from '../measure/result.ts';
 import { backAnswer } from './back.ts';
+import { proxyAnswer } from './failure.ts';
 import { modeInWords, scenarioField } from './label.ts';
 import { formatCount, formatMs, formatNumber, formatShare } from './numbers.ts';
 
@@ -144,6 +145,7 @@ export function answerSentence(result: Result): string {
   const back = question === 'recovery' ? backAnswer(result) : null;
   const text =
     back ??
+    (question === 'recovery' ? proxyAnswer(result) : null) ??
     (sides === null
       ? 'no mode was measured'
       : sides.against === null
