@@ -33,10 +33,8 @@ function column(
     const value = median(all.map((one) => one[quantity][side]).filter((each) => each !== null));
     return value === null ? none : format(value);
   };
-  const empty = rows.every(({ all }) =>
-    all.every(({ [quantity]: { predicted, measured } }) => predicted === null && measured === null),
-  );
-  if (empty) return [];
+  // Where nothing is predicted there is nothing to hold against it.
+  if (rows.every(({ all }) => all.every(({ [quantity]: { predicted } }) => predicted === null))) return [];
   return [
     {
       head,
@@ -81,8 +79,11 @@ export function drawReconnection(result: Result, canvas: Canvas): string[] {
       ...column(rows, ['peak per 100 ms', 'peak'], 1, 'peak_per_100ms', formatNumber),
       ...column(rows, ['lost per client', 'lost'], 3, 'lost_per_client', formatNumber),
     ];
+    const what = names.get(index) ?? `fault ${index + 1}`;
+    if (columns.length === 0)
+      return [...wrap(`nothing is predicted of ${what}`, canvas.width, '  '), ...notesOf(rows, canvas.width)];
     return [
-      ...wrap(`predicted / measured, ${names.get(index) ?? `fault ${index + 1}`}`, canvas.width, '  '),
+      ...wrap(`predicted / measured, ${what}`, canvas.width, '  '),
       ...drawTable(
         rows.map(({ label }) => label),
         columns,

@@ -38,6 +38,11 @@ function draw(title: string, rows: readonly Row[], canvas: Canvas): string[] {
   return drawShares(title, shown, canvas, leastMs);
 }
 
+/** Whether anybody had to find back once it was over: what befalls requests one by one is lived through meanwhile. */
+function wasOver(rows: readonly Row[]): boolean {
+  return rows.some(({ times, missing }) => missing > 0 || (times.merged.valueAt(1) ?? 0) > 0);
+}
+
 /**
  * How quickly clients were back after each of the first faults: the share of those whom it hit that had begun a
  * poll that went well within the time below, and then the share that had received something again.
@@ -58,6 +63,7 @@ export function drawRecovery(result: Result, canvas: Canvas): string[] {
       return { label: side.label, times, of, missing: of - times.merged.count, nobody: 'no client' };
     });
     const what = `${text}${together(sides)} (log scale)`;
+    if (!wasOver(back)) return [];
     return [
       ...draw(`back after: ${what}`, back, canvas),
       ...draw(`first delivery after: ${what}`, first, canvas),

@@ -181,6 +181,11 @@ describe('recovery', () => {
     expect(lines[2]).toMatch(/ no client hit$/);
     expect(lines[3]).toMatch(/ none of 7$/);
   });
+
+  it('is not drawn where nobody had to find back once the fault was over', () => {
+    const lived = [faultSeen({ back_ms: distributed([0, 0, 0]) })];
+    expect(drawRecovery({ ...result, modes: [withRepetition(long, { faults: lived })] }, canvas)).toEqual([]);
+  });
 });
 
 describe('the table of a fault', () => {
@@ -230,10 +235,21 @@ describe('predictions beside measurements', () => {
     const lines = drawReconnection({ ...result, modes }, { width: 120, ascii: false });
     expect(lines[0]).toBe('predicted / measured, server restart, 5 s');
     expect(lines[2]).toMatch(
-      /^full-jitter {5,}3\.2 \/ 3\.1 +1\.00 s \/ 1\.04 s +2\.00 s \/ 1\.99 s +38 \/ 41 +n\/a \/ 0$/,
+      /^full-jitter {5,}3\.2 \/ 3\.1 +1\.00 s \/ 1\.04 s +2\.00 s \/ 1\.99 s +38 \/ 41$/,
     );
     expect(lines[3]).toMatch(/^other \(full-jitter\) /);
     expect(lines.slice(4)).toEqual([`all: ${note}`]);
+  });
+
+  it('are no table where nothing is predicted, but say why', () => {
+    const nothing = { predicted: null, measured: 3 };
+    const open = { wasted_per_client: nothing, wait_mean_ms: nothing, wait_max_ms: nothing };
+    const rest = { peak_per_100ms: nothing, lost_per_client: nothing, note: 'it hits by chance' };
+    const modes = [{ ...long, theory: { reconnection: [reconnection({ ...open, ...rest })] } }];
+    expect(drawReconnection({ ...result, modes }, canvas)).toEqual([
+      'nothing is predicted of server restart, 5 s',
+      'long 25 s (full-jitter): it hits by chance',
+    ]);
   });
 });
 
