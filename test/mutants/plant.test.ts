@@ -45,8 +45,14 @@ describe('a plant', () => {
   });
 });
 
-describe.concurrent('every mutant starts, answers and can be stopped', () => {
-  it.each(defects.map((defect) => [defect.name, defect] as const))('%s', async (_name, defect) => {
+describe.concurrent('a mutant of each base', () => {
+  const bases = ['reference', 'corner'].map(
+    (base) => defects.find((one) => (one.base ?? 'reference') === base)!,
+  );
+
+  it.each(
+    bases.map((defect) => [defect.name, defect] as const),
+  )('starts, answers and can be stopped: %s', async (_name, defect) => {
     const planted = await plant(defect);
     try {
       const server = await planted.start();
@@ -65,4 +71,9 @@ describe.concurrent('every mutant starts, answers and can be stopped', () => {
       await planted.remove();
     }
   });
+});
+
+// Whether each starts is seen where each is judged (`npm run mutants:check`).
+it('finds the pieces of every mutant in the compiled server', async () => {
+  for (const defect of defects) await (await plant(defect)).remove();
 });

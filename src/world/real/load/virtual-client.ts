@@ -30,6 +30,8 @@ export class VirtualClient {
   readonly #options: SubscriberOptions;
   #channel: number;
   #membership: Membership | undefined;
+  /** It is on its way to another channel: it has left one, and joins the next once the server knows that. */
+  #moving = false;
   #stopped = false;
 
   constructor(world: Surroundings, { id, name, channel, dial }: Identity, options: SubscriberOptions) {
@@ -92,7 +94,11 @@ export class VirtualClient {
     const { absence, journal, line } = this.#own;
     if (this.#stopped) return;
     if (what === 'join' && this.#membership === undefined) this.#join();
-    else if (what === 'leave' && this.#membership !== undefined) void this.#leave(() => journal.note('left'));
+    else if (what === 'leave' && this.#moving) {
+      this.#moving = false;
+      journal.note('left');
+    } else if (what === 'leave' && this.#membership !== undefined)
+      void this.#leave(() => journal.note('left'));
     else if (what === 'move') this.#move(channel ?? this.#channel);
     else if (what === 'sleep') {
       journal.note('asleep');
@@ -121,6 +127,7 @@ export class VirtualClient {
   }
 
   #join(welcome = { settles: true, written: (): void => {}, subscribed: (): void => {} }): void {
+    this.#moving = false;
     const { channels } = this.#own.world;
     const names = { channel: channels[this.#channel]!, client: this.#name };
     this.#membership = new Membership(this.#own, names, this.#options, welcome);
@@ -149,9 +156,10 @@ export class VirtualClient {
     const left = this.#leave(moved);
     if (!before.takesLeave) return this.#join();
     // The server might take the end of the old session for the end of the new one.
+    this.#moving = true;
     void left.then(() =>
       absence.due(() => {
-        if (this.#membership === undefined && !this.#stopped) this.#join();
+        if (this.#moving && !this.#stopped) this.#join();
       }),
     );
   }
