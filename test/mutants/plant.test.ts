@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { part } from './defect.ts';
 import { defects } from './defects/index.ts';
-import { plant } from './plant.ts';
+import { plant, tryEdits } from './plant.ts';
 
 describe('a plant', () => {
   it('refuses a piece that is not there, or is there twice, naming file and text', async () => {
@@ -75,5 +75,8 @@ describe.concurrent('a mutant of each base', () => {
 
 // Whether each starts is seen where each is judged (`npm run mutants:check`).
 it('finds the pieces of every mutant in the compiled server', async () => {
-  for (const defect of defects) await (await plant(defect)).remove();
+  await expect(
+    tryEdits({ name: 'a', edits: [{ file: part.hub, find: 'no such words', replace: '' }] }),
+  ).rejects.toThrow(/^a: protocol.hub\.js must hold this piece exactly once/);
+  for (const defect of defects) await tryEdits(defect);
 });
