@@ -220,6 +220,7 @@ obey((order) => {
   else if (order.type === 'settled') crowd?.settled();
   else if (order.type === 'measure') crowd?.measure();
   else if (order.type === 'measured') crowd?.measured();
-  else if (order.type === 'stop') return crowd?.stop();
+  else if (order.type === 'stop')
+    return crowd === undefined ? report({ type: 'done', failure: null }) : crowd.stop();
   return undefined;
 });
