@@ -97,7 +97,8 @@ export class Stage {
     const patience = joinPatienceMs + joinMs.reduce<number>((latest, ms) => Math.max(latest, ms ?? 0), 0);
     const watch = this.#watchJoining();
     // Who comes before the first look is over cannot be told from those who were there.
-    await this.#patience.wait(interrupted, firstLookPatienceMs, this.#presence?.begin());
+    const looked = this.#presence?.begin();
+    if (looked !== undefined) await this.#patience.wait(interrupted, firstLookPatienceMs, looked);
     const all = this.#crowd.join().then(() => true as const);
     const came = await this.#patience.wait(interrupted, patience, all);
     clearInterval(watch);
