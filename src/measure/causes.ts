@@ -91,6 +91,8 @@ export class Causes {
   pollEnded(event: PollEndedEvent): void {
     const story = this.#stories.get(event.client);
     if (story === undefined) return;
+    // Whoever leaves gives up a poll of which nothing more was heard.
+    if (event.end === 'abandoned') this.#rest(story, event.at);
     story.openSince = null;
     this.#placeWithout(story, event.sentAt);
     const failed = failedEnds.has(event.end);

@@ -77,7 +77,7 @@ export class Recovery {
     this.#used[client] = 1;
     if (failed && this.#state[client] === untouched && (sentAt <= to || (isFirst && leavesDead.has(kind))))
       this.#hit(client, at);
-    else if (end === 'abandoned') this.#unended(client, { sentAt, waits });
+    else if (end === 'abandoned') this.unended(client, { sentAt, waits });
     else if (!failed && this.#state[client] === away) this.#return(client, sentAt);
     if (failed && this.#state[client] === away && sentAt >= from) {
       this.#wasted[client]!++;
@@ -97,7 +97,7 @@ export class Recovery {
     this.#endedAt[client] = at;
   }
 
-  /** The run is over; `open` is the poll of that client that has no end. */
+  /** The run is over, or the client gave it up by leaving: `open` is the poll of that client that has no end. */
   unended(client: number, open: OpenPoll): void {
     const { from, to, kind } = this.span;
     if (!this.touches(client)) return;

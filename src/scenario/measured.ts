@@ -46,6 +46,7 @@ export function count(
     faults: played.faults,
     presenceEveryMs: played.presence?.everyMs ?? null,
     presenceChannels: played.presence?.channels ?? null,
+    presenceFrom: played.presence?.since ?? null,
     lanes: scenario.report.lanes,
     seed: known.seed,
   };

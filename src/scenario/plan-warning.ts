@@ -110,6 +110,9 @@ function percentilesOf(threshold: Threshold): number[] {
   return [...new Set(found)].filter((percentile) => percentile >= 99);
 }
 
+/** Metrics, or families of them, that have no value where nothing goes wrong. */
+const ofFaults: ReadonlySet<string> = new Set(['recovery', 'wasted', 'never_back', 'delayed', 'herd.index']);
+
 /** Whoever comes back after a fault is a sample of `recovery`: without enough of them nothing is known. */
 function withoutRecovery(
   scenario: Scenario,
@@ -118,8 +121,7 @@ function withoutRecovery(
   touched: readonly (readonly number[] | null)[],
 ): PlanWarning[] {
   return refsOf(threshold).flatMap(({ mode: name, metric }): PlanWarning[] => {
-    const group = metric.split('.')[0];
-    if (group !== 'recovery' && metric !== 'herd.index') return [];
+    if (!ofFaults.has(metric) && !ofFaults.has(metric.split('.')[0]!)) return [];
     const needs = clientsNeeded(metrics.get(metric)?.percentile ?? 0);
     return scenario.modes
       .filter((mode) => name === '*' || name === mode.name)

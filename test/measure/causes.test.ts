@@ -63,6 +63,13 @@ describe('the cause of a loss', () => {
     };
     expect(causes(hangs('half-open'))).toEqual({ outage: 1 });
     expect(causes(hangs('refuse'))).toEqual({ held: 1 });
+    const leaves = (kind: string): Story =>
+      story([fault({ kind, from: 12_000, to: 12_000 })])
+        .publish(0, 13_000)
+        .poll(0, 10_500, 15_000, 'abandoned')
+        .happens(0, 'left', 15_000);
+    expect(causes(leaves('half-open'))).toEqual({ outage: 1 });
+    expect(causes(leaves('refuse'))).toEqual({ held: 1 });
   });
 
   it('is that the client was away, and then that its connection had died', () => {

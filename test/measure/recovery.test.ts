@@ -107,6 +107,15 @@ describe('the way back from a fault', () => {
     expect(hanging('add-latency', 11_000)).toMatchObject({ hit: 0 });
   });
 
+  it('is cut short for a client that leaves, or goes to another channel, while it hangs', () => {
+    const parted = (how: 'left' | 'moved', kind = 'half-open'): Story =>
+      story({ kind }).poll(0, 11_000, 14_500, 'abandoned', { status: null }).happens(0, how, 14_500, 0);
+    expect(seen(parted('left'))).toMatchObject({ hit: 1, gone: 1, never_back: 0, wasted: 0 });
+    const moved = parted('moved').poll(0, 14_510, 14_520, 'empty');
+    expect(seen(moved)).toMatchObject({ hit: 1, gone: 0, never_back: 0, back_ms: { count: 1, min: 510 } });
+    expect(seen(parted('left', 'add-latency'))).toMatchObject({ hit: 0, gone: 0 });
+  });
+
   it('is nothing to clients that the fault cannot touch', () => {
     const told = story({ clients: [1] }, { clients: 2 });
     for (const client of [0, 1]) told.poll(client, 11_000, 12_001, 'broken', broken);

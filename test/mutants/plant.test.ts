@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { part } from './defect.ts';
 import { defects } from './defects/index.ts';
-import { plant } from './plant.ts';
+import { plant, tryEdits } from './plant.ts';
 
 describe('a plant', () => {
   it('refuses a piece that is not there, or is there twice, naming file and text', async () => {
@@ -45,8 +45,14 @@ describe('a plant', () => {
   });
 });
 
-describe.concurrent('every mutant starts, answers and can be stopped', () => {
-  it.each(defects.map((defect) => [defect.name, defect] as const))('%s', async (_name, defect) => {
+describe.concurrent('a mutant of each base', () => {
+  const bases = ['reference', 'corner'].map(
+    (base) => defects.find((one) => (one.base ?? 'reference') === base)!,
+  );
+
+  it.each(
+    bases.map((defect) => [defect.name, defect] as const),
+  )('starts, answers and can be stopped: %s', async (_name, defect) => {
     const planted = await plant(defect);
     try {
       const server = await planted.start();
@@ -65,4 +71,12 @@ describe.concurrent('every mutant starts, answers and can be stopped', () => {
       await planted.remove();
     }
   });
+});
+
+// Whether each starts is seen where each is judged (`npm run mutants:check`).
+it('finds the pieces of every mutant in the compiled server', async () => {
+  await expect(
+    tryEdits({ name: 'a', edits: [{ file: part.hub, find: 'no such words', replace: '' }] }),
+  ).rejects.toThrow(/^a: protocol.hub\.js must hold this piece exactly once/);
+  for (const defect of defects) await tryEdits(defect);
 });

@@ -67,9 +67,21 @@ export async function plant(defect: Recipe): Promise<Planted> {
   };
 }
 
-async function make(folder: string, { file, find, replace }: Edit, name: string): Promise<void> {
-  const path = join(folder, file);
-  const text = await readFile(path, 'utf8');
+/** Makes the edits of a defect in memory only. @throws Error as `plant` does */
+export async function tryEdits({ name, edits, ground = [], base = 'reference' }: Recipe): Promise<void> {
+  const texts = new Map<string, string>();
+  for (const edit of [...ground, ...edits]) {
+    const path = base === 'reference' ? join(compiled, edit.file) : join(here, 'bases', edit.file);
+    texts.set(edit.file, edited(texts.get(edit.file) ?? (await readFile(path, 'utf8')), edit, name));
+  }
+}
+
+async function make(folder: string, edit: Edit, name: string): Promise<void> {
+  const path = join(folder, edit.file);
+  await writeFile(path, edited(await readFile(path, 'utf8'), edit, name));
+}
+
+function edited(text: string, { file, find, replace }: Edit, name: string): string {
   const times = text.split(find).length - 1;
   if (times !== 1) {
     throw new Error(
@@ -77,10 +89,7 @@ async function make(folder: string, { file, find, replace }: Edit, name: string)
     );
   }
   // A function, because a text may hold `$&`.
-  await writeFile(
-    path,
-    text.replace(find, () => replace),
-  );
+  return text.replace(find, () => replace);
 }
 
 async function run(program: string, cwd: string, name: string): Promise<Running> {

@@ -10,9 +10,11 @@ import type { Progress } from '../../src/scenario/progress.ts';
 import { type RunFinished, type RunOptions, runScenario } from '../../src/scenario/run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { missingProxy } from '../../src/world/real/stage/real-proxy.ts';
+import { realProxies } from './real-proxies.ts';
 import { ScriptedServer, scriptedProfile } from './scripted-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trouble-'));
+process.env['TMPDIR'] = folder;
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const scenario = readScenario(
@@ -34,17 +36,6 @@ function children(entry: string): number[] {
   const table = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
   const lines = table.split('\n').filter((line) => line.includes(`${entry}.js`));
   return lines.map((line) => Number.parseInt(line, 10));
-}
-
-/** Real proxies that have a configuration of a run, with their workers. */
-function proxies(): number[] {
-  const table = execFileSync('ps', ['-eo', 'pid=,pgid=,stat=,args='], { encoding: 'utf8' });
-  const rows = table.split('\n').map((line) => line.trim().split(/ +/));
-  const ours = rows.filter(
-    (row) => /(nginx|haproxy)/.test(row[3] ?? '') && / \S*\/pollmark-/.test(row.join(' ')),
-  );
-  const groups = new Set(ours.map(([, group]) => group));
-  return rows.filter(([, group, state]) => groups.has(group) && state !== 'Z').map(([pid]) => Number(pid));
 }
 
 const entries = ['server-process', 'client-process', 'publisher-process'];
@@ -102,7 +93,7 @@ afterEach(() => {
   for (const entry of [...entries, 'truth-process', 'fault-proxy-process']) {
     expect(children(entry), `no ${entry} stays behind`).toEqual([]);
   }
-  expect(proxies(), 'no real proxy stays behind').toEqual([]);
+  expect(realProxies(folder), 'no real proxy stays behind').toEqual([]);
 });
 
 describe('a target that is not there', () => {
@@ -160,7 +151,7 @@ describe('what stands before the server, killed in mid-run', () => {
     if (long !== '' && missingProxy(name as 'nginx' | 'haproxy') !== null) return;
     const { result, exitCodes, out } = await run({
       scenario: scenarioWith(text, long),
-      onMeasure: () => process.kill(proxies()[0] ?? children('fault-proxy-process')[0]!, 'SIGKILL'),
+      onMeasure: () => process.kill(realProxies(folder)[0] ?? children('fault-proxy-process')[0]!, 'SIGKILL'),
     });
     expect(exitCodes).toContain(4);
     const told = result.warnings.filter(({ code }) => code === 'cut-short');

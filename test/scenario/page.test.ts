@@ -4,9 +4,11 @@ import type { z } from 'zod';
 import { backoffPolicies } from '../../src/protocol/backoff.ts';
 import { faultKinds } from '../../src/scenario/fault.ts';
 import { readScenario } from '../../src/scenario/file.ts';
+import { metrics } from '../../src/scenario/metric.ts';
 import { planScenario } from '../../src/scenario/plan.ts';
 import { faultSchema } from '../../src/scenario/schema/fault.ts';
 import { groupSchema } from '../../src/scenario/schema/group.ts';
+import { modeSchema } from '../../src/scenario/schema/mode.ts';
 
 const page = readFileSync(new URL('../../docs/scenarios.md', import.meta.url), 'utf8');
 const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
@@ -43,5 +45,20 @@ describe('the page about scenario files', () => {
       keysOf(schema).filter((key) => !named(text, key) && key !== 'kind');
     expect(missing(faults!, faultSchema)).toEqual([]);
     expect(missing(`${groups} ${example}`, groupSchema)).toEqual([]);
+    expect(missing(example, modeSchema)).toEqual([]);
+  });
+
+  it('names every metric, and none that does not exist', () => {
+    const thresholds = /## Thresholds\n([\s\S]*?)\n## /.exec(page)![1]!;
+    const cells = [...thresholds.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`(.*?)`/g)].map(([, name]) => name!),
+    );
+    const values = [...metrics.keys()].flatMap((name) => /^delivery\.(.*)/.exec(name)?.[1] ?? []);
+    const named = cells.flatMap((name) => {
+      const [, group, list] = /^(.*)\.(?:\*|\{(.*)\})$/.exec(name) ?? [];
+      return group === undefined ? [name] : (list?.split(',') ?? values).map((value) => `${group}.${value}`);
+    });
+    const known = [...metrics].flatMap(([name, { notYet }]) => (notYet === undefined ? [name] : []));
+    expect(named.toSorted()).toEqual(known.toSorted());
   });
 });

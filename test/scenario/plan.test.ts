@@ -108,6 +108,11 @@ describe('the plan of a scenario where things go wrong', () => {
     const recovery = (expr: string, list: string, clients = '{ count: 10 }'): string[] =>
       codes({ clients }, `thresholds: ["${expr}"]\n${faults(list)}`);
     expect(recovery('long.recovery.p50 < 1s', '')).toEqual(['few-samples']);
+    for (const metric of ['wasted', 'never_back', 'delayed', 'herd.index']) {
+      expect(recovery(`long.${metric} < 1`, '')).toEqual(['few-samples']);
+      expect(recovery(`long.${metric} < 1`, '{ at: 1s, kind: half-open }')).toEqual([]);
+    }
+    expect(recovery('long.herd.peak < 1', '')).toEqual([]);
     expect(recovery('long.recovery.p50 < 1s', '{ at: 1s, kind: half-open, modes: [regular] }')).toEqual([
       'few-samples',
     ]);

@@ -54,7 +54,7 @@ describe('the way out of a finite outage', () => {
       const fault = outage(durationMs, attemptMs);
       const recovery = recoveryFrom(options, fault)!;
       const random = seededRandom('outage', policy, durationMs);
-      const walks = Array.from({ length: 60_000 }, () => walk(options, fault, random));
+      const walks = Array.from({ length: 20_000 }, () => walk(options, fault, random));
       const what = `${policy} ${durationMs}`;
       expect(recovery.backMs.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 6);
       const back = sampled(walks.length, (i) => walks[i]!.back);

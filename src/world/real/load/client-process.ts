@@ -33,7 +33,7 @@ function rhythmOf(mode: ModeSpec, firstWaits: boolean): Rhythm {
 }
 
 /** One process full of virtual clients: plays them, records what happens, and sums up each second. */
-class Crowd {
+class ClientProcess {
   readonly #spec: ClientsSpec;
   readonly #clock;
   readonly #recorder: Recorder;
@@ -206,20 +206,21 @@ class Crowd {
   }
 }
 
-let crowd: Crowd | undefined;
+let clients: ClientProcess | undefined;
 obey((order) => {
   if (order.type === 'clients') {
     const { spec } = order;
-    if (spec.target.adapter === undefined) crowd = new Crowd(spec, undefined);
+    if (spec.target.adapter === undefined) clients = new ClientProcess(spec, undefined);
     else
       return loadAdapter(spec.target.adapter).then((adapter) => {
-        crowd = new Crowd(spec, adapter);
+        clients = new ClientProcess(spec, adapter);
       });
-  } else if (order.type === 'join') crowd?.join(order.at);
-  else if (order.type === 'begin') crowd?.begin(order.at);
-  else if (order.type === 'settled') crowd?.settled();
-  else if (order.type === 'measure') crowd?.measure();
-  else if (order.type === 'measured') crowd?.measured();
-  else if (order.type === 'stop') return crowd?.stop();
+  } else if (order.type === 'join') clients?.join(order.at);
+  else if (order.type === 'begin') clients?.begin(order.at);
+  else if (order.type === 'settled') clients?.settled();
+  else if (order.type === 'measure') clients?.measure();
+  else if (order.type === 'measured') clients?.measured();
+  else if (order.type === 'stop')
+    return clients === undefined ? report({ type: 'done', failure: null }) : clients.stop();
   return undefined;
 });

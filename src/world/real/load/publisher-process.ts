@@ -154,6 +154,7 @@ obey((order) => {
     return publisher.prepare();
   }
   if (order.type === 'begin') publisher?.begin(order.at);
-  else if (order.type === 'stop') return publisher?.stop();
+  else if (order.type === 'stop')
+    return publisher === undefined ? report({ type: 'done', failure: null }) : publisher.stop();
   return undefined;
 });

@@ -30,6 +30,10 @@ export class VirtualClient {
   readonly #options: SubscriberOptions;
   #channel: number;
   #membership: Membership | undefined;
+  /** It has left, and the server is just being told so. */
+  #parting: Promise<void> | undefined;
+  /** It comes (back) once the server knows that it had left. */
+  #coming = false;
   #stopped = false;
 
   constructor(world: Surroundings, { id, name, channel, dial }: Identity, options: SubscriberOptions) {
@@ -91,8 +95,11 @@ export class VirtualClient {
   #follow({ do: what, channel, connection = 'lost' }: ClientStep): void {
     const { absence, journal, line } = this.#own;
     if (this.#stopped) return;
-    if (what === 'join' && this.#membership === undefined) this.#join();
-    else if (what === 'leave' && this.#membership !== undefined) void this.#leave(() => journal.note('left'));
+    if (what === 'join' && this.#membership === undefined) this.#come();
+    else if (what === 'leave' && this.#coming) {
+      this.#coming = false;
+      journal.note('left');
+    } else if (what === 'leave' && this.#membership !== undefined) this.#leave(() => journal.note('left'));
     else if (what === 'move') this.#move(channel ?? this.#channel);
     else if (what === 'sleep') {
       journal.note('asleep');
@@ -121,38 +128,48 @@ export class VirtualClient {
   }
 
   #join(welcome = { settles: true, written: (): void => {}, subscribed: (): void => {} }): void {
+    this.#coming = false;
     const { channels } = this.#own.world;
     const names = { channel: channels[this.#channel]!, client: this.#name };
     this.#membership = new Membership(this.#own, names, this.#options, welcome);
     this.#membership.start();
   }
 
+  /** Joins; after a leave that is still under way, for the server might take that for the end of the new session. */
+  #come(): void {
+    const parting = this.#parting;
+    if (parting === undefined) return this.#join();
+    this.#coming = true;
+    void parting.then(() =>
+      this.#own.absence.due(() => {
+        if (this.#coming && !this.#stopped) this.#join();
+      }),
+    );
+  }
+
   /** Ends the membership as a tab that is closed. @param gone told at once */
-  #leave(gone: () => void): Promise<void> {
+  #leave(gone: () => void): void {
     const { absence, line } = this.#own;
     const membership = this.#membership!;
     this.#membership = undefined;
     membership.end();
     line.reset();
     gone();
-    if (!absence.offline) return membership.farewell();
-    absence.departs(() => membership.closeAside());
-    return Promise.resolve();
+    if (absence.offline) return absence.departs(() => membership.closeAside());
+    const left = membership.farewell();
+    if (!membership.takesLeave) return;
+    this.#parting = left;
+    void left.then(() => {
+      if (this.#parting === left) this.#parting = undefined;
+    });
   }
 
   #move(channel: number): void {
-    const { absence, journal } = this.#own;
-    const before = this.#membership;
+    const { journal } = this.#own;
     this.#channel = channel;
     const moved = (): void => journal.note('moved', channel);
-    if (before === undefined) return moved();
-    const left = this.#leave(moved);
-    if (!before.takesLeave) return this.#join();
-    // The server might take the end of the old session for the end of the new one.
-    void left.then(() =>
-      absence.due(() => {
-        if (this.#membership === undefined && !this.#stopped) this.#join();
-      }),
-    );
+    if (this.#membership === undefined) return moved();
+    this.#leave(moved);
+    this.#come();
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Instant } from '../../../protocol/message.ts';
 import { presenceRequest } from '../../../wire/dialogue.ts';
 import { type Answer, lookUp } from '../../../wire/extract.ts';
 import type { Profile } from '../../../wire/profile.ts';
@@ -39,11 +40,12 @@ export class PresenceWatch {
   readonly #connections: Connections;
   /** Of each channel, the clients that it showed when last seen. */
   readonly #online: Set<number>[];
+  readonly #told = new Set<number>();
   readonly #shown = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #over = false;
-  #answered = false;
+  #since: Instant | null = null;
 
   constructor(
     target: TargetSpec,
@@ -67,19 +69,21 @@ export class PresenceWatch {
     );
   }
 
-  /** Whether the server has ever told who is online. */
-  get answered(): boolean {
-    return this.#answered;
+  /** When the server had told of every channel who is online; null while it has not: until then nobody can say who is new. */
+  get since(): Instant | null {
+    return this.#since;
   }
 
-  begin(): void {
-    const look = (): void => {
+  /** @returns once it has looked around for the first time */
+  begin(): Promise<void> {
+    const look = (): Promise<void> => {
       this.#looking ??= this.#lookAround().finally(() => {
         this.#looking = undefined;
       });
+      return this.#looking;
     };
-    look();
-    this.#timer = setInterval(look, everyMs);
+    this.#timer = setInterval(() => void look(), everyMs);
+    return look();
   }
 
   /** What was seen so far is on file. */
@@ -141,8 +145,9 @@ export class PresenceWatch {
   }
 
   #seen(channel: number, online: Set<number>): void {
-    this.#answered = true;
     const at = this.#clock.now();
+    this.#told.add(channel);
+    if (this.#told.size === this.channels.length) this.#since ??= at;
     const before = this.#online[channel]!;
     this.#online[channel] = online;
     for (const client of online) {

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../../../wire/usage.ts';
 import type { Dial } from '../load/messages.ts';
 import { quietPort } from '../quiet-port.ts';
 import { atOurDeath } from './at-our-death.ts';
@@ -58,7 +59,7 @@ export class RealProxy {
 
   /**
    * @param folder an existing one, in which it gets a folder of its own
-   * @throws Error with its own words when it does not listen
+   * @throws UsageError with its own words when it does not listen
    */
   static async start(
     kind: keyof typeof recipes,
@@ -74,7 +75,7 @@ export class RealProxy {
     const problem = await proxy.#becomeReady();
     if (problem === null) return proxy;
     await proxy.stop();
-    throw new Error(`${kind} ${problem}: ${proxy.#words()}`);
+    throw new UsageError(`${kind} (${path}) ${problem}: ${proxy.#words()}`, 3);
   }
 
   private constructor(recipe: Recipe, path: string, plan: ProxyPlan) {

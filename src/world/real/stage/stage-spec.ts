@@ -80,8 +80,8 @@ export interface Played {
     /** Of that process; null: not looked at. */
     readonly heap: HeapSeen | null;
   };
-  /** How often it was looked who is online, and in how many channels; null: nobody looked, or was answered. */
-  readonly presence: { readonly everyMs: number; readonly channels: number } | null;
+  /** How often it was looked who is online, in how many channels, and since when; null: nobody looked, or was answered. */
+  readonly presence: { readonly everyMs: number; readonly channels: number; readonly since: Instant } | null;
 }
 
 /** One fault, as a stage plays it. Times are milliseconds from the beginning of the measured time. */

@@ -17,6 +17,7 @@ import { watchTarget } from './target-watch.ts';
 import { Troubles } from './troubles.ts';
 
 const joinPatienceMs = 20_000;
+const firstLookPatienceMs = 2000;
 /** So many seconds of nothing but failures, and no client will come any more. */
 const failingJoinS = 4;
 
@@ -95,7 +96,9 @@ export class Stage {
     const { joinMs, target } = this.#spec;
     const patience = joinPatienceMs + joinMs.reduce<number>((latest, ms) => Math.max(latest, ms ?? 0), 0);
     const watch = this.#watchJoining();
-    this.#presence?.begin();
+    // Who comes before the first look is over cannot be told from those who were there.
+    const looked = this.#presence?.begin();
+    if (looked !== undefined) await this.#patience.wait(interrupted, firstLookPatienceMs, looked);
     const all = this.#crowd.join().then(() => true as const);
     const came = await this.#patience.wait(interrupted, patience, all);
     clearInterval(watch);
@@ -194,11 +197,14 @@ export class Stage {
         clients: this.#crowd.footprints,
         heap: this.#crowd.heap,
       },
-      presence:
-        this.#presence?.answered !== true
-          ? null
-          : { everyMs: this.#presence.everyMs, channels: this.#presence.channels.length },
+      presence: this.#presenceSeen(),
     };
+  }
+
+  #presenceSeen(): Played['presence'] {
+    if (this.#presence === undefined || this.#presence.since === null) return null;
+    const { everyMs, channels, since } = this.#presence;
+    return { everyMs, channels: channels.length, since };
   }
 
   /** Clients that are there from the start. */

@@ -95,6 +95,17 @@ describe('a client process', () => {
     expect(crowd.server.heard[0]!.target).toBe('/read/e?from=now&wait=0&who=test-5');
   });
 
+  it('and a publisher that have no work yet are done as soon as they are asked', async () => {
+    for (const entry of ['load/client-process', 'load/publisher-process']) {
+      const child = new Child<Order, Report>(entry, entry);
+      await child.next('ready');
+      const done = child.next('done');
+      child.send({ type: 'stop' });
+      expect(await done).toMatchObject({ failure: null });
+      await child.end();
+    }
+  });
+
   it('all of whose clients come later has nobody to wait for', async () => {
     await using crowd = await Crowd.start(hold, { joinMs: [null, null] });
     const all = Promise.all([crowd.child.next('joined'), crowd.child.next('subscribed')]);

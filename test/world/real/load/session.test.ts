@@ -123,6 +123,38 @@ describe('a client of a server with sessions', () => {
     visitor.client.stop();
   });
 
+  it('that comes back at once waits until the server knows that it had left', async () => {
+    await using server = await SessionServer.start();
+    server.rooms.set('attic', 1);
+    const visitor = new Visitor(server.origin);
+    await until(() => server.held === 1);
+    visitor.client.follow({ atMs: 0, do: 'leave' });
+    visitor.client.follow({ atMs: 0, do: 'join' });
+    await until(() => server.opened.length === 2 || server.left.length === 1);
+    expect([server.opened.length, server.left.length]).toEqual([1, 1]);
+    await until(() => server.held === 1);
+    expect(server.opened).toHaveLength(2);
+    visitor.client.stop();
+  });
+
+  it('that leaves on its way to another channel does not come back', async () => {
+    await using server = await SessionServer.start();
+    server.rooms.set('attic', 1);
+    server.rooms.set('cellar', 1);
+    const visitor = new Visitor(server.origin);
+    await until(() => server.held === 1);
+    visitor.client.follow({ atMs: 0, do: 'move', channel: 1 });
+    visitor.client.follow({ atMs: 0, do: 'leave' });
+    expect(visitor.events.slice(-2).map(({ kind }) => kind)).toEqual(['moved', 'left']);
+    await until(() => server.left.length === 1);
+    // In the time that another one needs to come it would be here, too.
+    const other = new Visitor(server.origin);
+    await until(() => server.held === 1);
+    expect(server.opened).toHaveLength(2);
+    other.client.stop();
+    visitor.client.stop();
+  });
+
   it('that leaves without a network ends its second connection when there is one again', async () => {
     await using server = await SessionServer.start();
     server.rooms.set('attic', 1);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Death } from '../../../../src/world/real/stage/child.ts';
 import { OwnServer } from '../../../../src/world/real/stage/own-server.ts';
@@ -63,6 +65,26 @@ describe('a server of our own', () => {
       await server.stop();
       expect(deaths).toEqual([]);
     });
+  });
+
+  it('does not come back where somebody else listens meanwhile, and says so', async () => {
+    const intruder = createServer();
+    try {
+      await withServer(async (server, deaths) => {
+        const due = until(async () => (await canConnect(server.url, 1000)) === 'connection refused').then(
+          async () => {
+            intruder.listen(Number(new URL(server.url).port), '127.0.0.1');
+            await once(intruder, 'listening');
+          },
+        );
+        await expect(server.restart('kill', due, never)).rejects.toThrow(/EADDRINUSE/);
+        // It is told by whoever asked for it, and once.
+        expect(deaths).toEqual([]);
+        intruder.close();
+      });
+    } finally {
+      intruder.close();
+    }
   });
 
   it('stands still and goes on', async () => {

@@ -30,16 +30,38 @@ describe('watching who is online', () => {
     });
     const target = { origin: server.origin, profile, headers: {}, tls: {} };
     const watch = new PresenceWatch(target, { clock, folder, run: 'r', channels: ['a', 'b'] });
-    watch.begin();
+    const began = clock.now();
+    expect(watch.since).toBeNull();
+    await watch.begin();
+    expect([looks.a, looks.b]).toEqual([1, 1]);
+    const { since } = watch;
+    expect(since).toBeGreaterThanOrEqual(began);
     await until(() => looks.b > 4);
     await watch.end();
-    expect(watch.answered).toBe(true);
+    expect(watch.since).toBe(since);
     const events = [...readRecords([watch.records])()].map((event) =>
       'client' in event ? `${event.kind} ${event.client}` : event.kind,
     );
     // Client 0 has moved from a to b: for the moment between two looks it is on neither list.
     expect(events).toEqual(['shown 0', 'shown 1', 'shown 2', 'hidden 0', 'shown 0', 'hidden 2']);
     expect(server.connections).toBe(1);
+  });
+
+  it('knows who is new only once it was told of every channel', async () => {
+    let open = false;
+    await using server = await ScriptServer.start(({ target, say }) => {
+      const busy = target.endsWith('=b') && !open;
+      say(busy ? answer('', 'HTTP/1.1 503 Busy') : answer(JSON.stringify({ online: [], held: 0 })));
+    });
+    const target = { origin: server.origin, profile, headers: {}, tls: {} };
+    const watch = new PresenceWatch(target, { clock, folder, run: 's', channels: ['a', 'b'] });
+    await watch.begin();
+    expect(watch.since).toBeNull();
+    open = true;
+    const opened = clock.now();
+    await until(() => watch.since !== null);
+    expect(watch.since).toBeGreaterThanOrEqual(opened);
+    await watch.end();
   });
 
   it('needs a profile that says how to ask, and not too many channels', () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { UsageError } from '../../../../src/wire/usage.ts';
 import { missingProxy, RealProxy } from '../../../../src/world/real/stage/real-proxy.ts';
 import { until } from '../raw.ts';
 import { answer, type Script, ScriptServer } from '../script.ts';
@@ -57,5 +58,28 @@ describe.each(['nginx', 'haproxy'] as const)('%s before a server', (kind) => {
     process.kill(proxy!.pid, 'SIGKILL');
     expect(await proxy!.ended).toEqual({ name: kind, code: null, signal: 'SIGKILL' });
     await until(() => members(proxy!.pid).length === 0);
+  });
+});
+
+describe('a proxy that does not start', () => {
+  it('is told in a line with its own words', async () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'nginx'), '#!/bin/sh\necho "nginx: no room for me" >&2\nexit 3\n', {
+      mode: 0o755,
+    });
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${bin}:${before}`;
+    try {
+      const upstream = { host: '127.0.0.1', port: 9 };
+      const error = await RealProxy.start('nginx', { upstream, idleMs: 1000, clients: 1 }, folder).catch(
+        (e) => e,
+      );
+      expect(error).toBeInstanceOf(UsageError);
+      expect(error).toMatchObject({ exitCode: 3 });
+      expect(error.message).toMatch(/^nginx \(.*bin\/nginx\) ended at once: nginx: no room for me$/);
+    } finally {
+      process.env['PATH'] = before;
+    }
   });
 });

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ProxyFault } from '../../../../src/world/real/proxy/fault.ts';
-import { until } from '../raw.ts';
-import { Side } from './observer.ts';
-import { always, clock, Scene, wait } from './scene.ts';
+import type { ProxyFault } from '../../src/world/real/proxy/fault.ts';
+import { Side } from '../world/real/proxy/observer.ts';
+import { always, clock, Scene, wait } from '../world/real/proxy/scene.ts';
+import { until } from '../world/real/raw.ts';
 
 const descriptors = (): number => readdirSync('/proc/self/fd').length;
 
