@@ -8,7 +8,7 @@ import { type Column, drawTable } from './table.ts';
 
 const mostFaults = 6;
 /** Kinds of errors that are named. */
-const mostKinds = 2;
+const mostKinds = 4;
 
 function lostOf(side: FaultSide): Record<string, number> {
   return addCounts(side.seen.flatMap(({ lost, undelivered }) => [lost, undelivered]));
