@@ -131,6 +131,7 @@ without end), side by side: **literal** is the loop as it is printed, line by li
 `;
 
 function told(): string {
+  const idleS = scenario.faults[expired]!.forMs / 1000;
   const lines: [string, string, string, (side: Side) => string][] = [
     [
       'The connection is lost',
@@ -157,7 +158,11 @@ function told(): string {
       'A proxy ends an idle hold after 2 s, as they do: 504',
       'the wait has expired: a new request',
       'any status but 200 and 502 is an error, shown, and a second of waiting',
-      (side) => `blind for ${formatMs(side.pauseMs(504))} after each`,
+      (side) => {
+        const { attempts, hit } = side.faults[expired]!;
+        const each = formatNumber(attempts / hit);
+        return `${each} requests from each client in ${idleS} s; blind for ${formatMs(side.pauseMs(504))} after each`;
+      },
     ],
     [
       'The server ends an idle hold after 2 s: 204',
