@@ -54,7 +54,7 @@ export class ArticleLoop<Place, Item> implements Loop<Place, Item> {
     woken?.();
   }
 
-  /** The page looks at nothing but the status: an answer that the profile calls empty is an error to it, unless it is a 200. */
+  /** The page looks at nothing but the status: what the profile calls empty is an error to it, unless it is a 200. */
   seen(outcome: Outcome<Place, Item>, status: number): Outcome<Place, Item> {
     const answered = outcome.kind === 'messages' || outcome.kind === 'empty';
     return answered && status !== 200 ? { kind: 'refused', status } : outcome;
