@@ -1,8 +1,7 @@
 import { articlePauseMs } from '../../../protocol/backoff.ts';
 import type { Instant } from '../../../protocol/message.ts';
 import type { Outcome } from '../../../protocol/poll.ts';
-import type { SubscriberOptions, SubscriberPort } from '../../../protocol/subscriber.ts';
-import type { Loop } from './loop.ts';
+import type { Subscriber, SubscriberOptions, SubscriberPort } from '../../../protocol/subscriber.ts';
 
 type Continue<T> = (value: T) => void;
 
@@ -14,7 +13,9 @@ type Continue<T> = (value: T) => void;
  * finding about the page which a loop of other structure could not show. The profile says what an answer means;
  * `seen` says what the page makes of it.
  */
-export class ArticleLoop<Place, Item> implements Loop<Place, Item> {
+export class ArticleLoop<Place, Item>
+  implements Pick<Subscriber<Place, Item>, 'state' | 'start' | 'wake' | 'ended' | 'stop'>
+{
   readonly #options: Pick<SubscriberOptions, 'rhythm' | 'requestTimeoutMs'>;
   readonly #port: SubscriberPort<Place, Item>;
   #state: 'idle' | 'polling' | 'waiting' | 'stopped' = 'idle';
