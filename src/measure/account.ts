@@ -38,6 +38,7 @@ export class Account {
   readonly #membership: Membership;
   readonly #came: Pairs;
   readonly #graceMs: number;
+  readonly #slowedMs: number;
   readonly #firstAt: Float64Array;
   readonly #lastAt: Float64Array;
   readonly #receivers: Int32Array;
@@ -58,6 +59,7 @@ export class Account {
     this.#frame = frame;
     this.#membership = membership;
     this.#graceMs = graceMs(frame);
+    this.#slowedMs = frame.slowedMs ?? 0;
     let count = 0;
     for (const { message } of frame.publishes) count = Math.max(count, message + 1);
     this.#channel = new Int32Array(count).fill(-1);
@@ -224,7 +226,7 @@ export class Account {
     const end = this.#spellEnd(m, c);
     if (end === null) return null;
     const known = this.#knownAt[m]!;
-    if (end - known < this.#graceMs) return 'left';
+    if (end - known < this.#graceMs + this.#slowedMs) return 'left';
     // A client that left and comes back begins anew: nothing brings it what it did not have by then.
     const over = !this.#frame.resume || end < never;
     return over || this.#newestSent[c]! > known || this.#emptyFrom[c]! > known ? 'lost' : 'undelivered';

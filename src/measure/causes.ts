@@ -41,7 +41,8 @@ const never = Number.POSITIVE_INFINITY;
 /**
  * Where a client was when a message was published that it never got:
  * - `held`: with a poll open;
- * - `gap`: without one, or with one whose answer was under way already (it carried a message published before);
+ * - `gap`: without one, or with one that was still under way to the server, or whose answer was under way already (it
+ *   carried a message published before);
  * - `outage`: while something was going wrong on purpose and its last poll had failed, or under a poll that
  *   failed of it (after sleep too: under a poll whose connection had died meanwhile);
  * - `backoff`: after that was over, while it waited to try again, or under an attempt that failed;
@@ -52,10 +53,13 @@ const never = Number.POSITIVE_INFINITY;
  */
 export class Causes {
   readonly #faults: Faults;
+  readonly #transitMs: number;
   readonly #stories = new Map<number, Story>();
 
-  constructor(missing: Iterable<Gone>, faults: Faults) {
+  /** @param transitMs how long a poll is under way before it can be held */
+  constructor(missing: Iterable<Gone>, faults: Faults, transitMs = 0) {
     this.#faults = faults;
+    this.#transitMs = transitMs;
     for (const { client, sentAt, lost } of missing) {
       let story = this.#stories.get(client);
       if (story === undefined) {
@@ -98,7 +102,9 @@ export class Causes {
     const failed = failedEnds.has(event.end);
     if (failed && overlapsAway(story, event)) story.shaken = true;
     story.underLast = story.next;
-    this.#place(story, event.at, (at) => (failed ? this.#underFailed(story, event, at) : 'held'));
+    this.#place(story, event.at, (at) =>
+      failed ? this.#underFailed(story, event, at) : this.#underPoll(event.sentAt, at),
+    );
     story.lastFailed = failed;
     if (!goodEnds.has(event.end)) return;
     story.shaken = false;
@@ -148,9 +154,9 @@ export class Causes {
     const { openSince, client } = story;
     this.#placeWithout(story, Math.min(until, openSince ?? never));
     const hanging = openSince !== null && this.#faults.isHanging(client, openSince);
-    const poll = { from: openSince ?? never, to: never };
+    const from = openSince ?? never;
     this.#place(story, until, (at) =>
-      hanging && this.#faults.isUnder(client, poll, at) ? 'outage' : 'held',
+      hanging && this.#faults.isUnder(client, { from, to: never }, at) ? 'outage' : this.#underPoll(from, at),
     );
   }
 
@@ -164,11 +170,15 @@ export class Causes {
     });
   }
 
+  #underPoll(sentAt: Instant, at: Instant): Cause {
+    return at < sentAt + this.#transitMs ? 'gap' : 'held';
+  }
+
   #underFailed(story: Story, { sentAt, at: endedAt }: PollEndedEvent, at: Instant): Cause {
     const { client } = story;
     if (this.#faults.isUnder(client, { from: sentAt, to: endedAt }, at)) return 'outage';
     if (this.#faults.isRecovering(client, at)) return 'backoff';
-    if (!story.shaken) return 'held';
+    if (!story.shaken) return this.#underPoll(sentAt, at);
     return overlapsAway(story, { sentAt, at: endedAt }) ? 'outage' : 'backoff';
   }
 

@@ -82,6 +82,19 @@ export const reconnection = z.object({
 });
 export type Reconnection = z.infer<typeof reconnection>;
 
+/** What a server without memory loses between one poll and the next: shares of what would have come otherwise. */
+export const gapLoss = z.object({
+  repetition: count,
+  /** Messages per second while there were any, and the time without a poll after each answer. */
+  rate_per_s: z.number(),
+  gap_ms: z.number(),
+  /** Different messages: clients of one channel lose the same ones. */
+  messages: count,
+  predicted: z.number(),
+  measured: z.number(),
+});
+export type GapLoss = z.infer<typeof gapLoss>;
+
 /** Whether those whom the server shows as online are there, looked at every so often. */
 export const presenceSeen = z.object({
   sampled_every_ms: z.number(),

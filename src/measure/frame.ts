@@ -40,6 +40,13 @@ export interface Frame {
    * delayed by something, and what a client that leaves has not had for so long was not its due. Null: not known.
    */
   readonly honestMs: number | null;
+  /** How long a poll is under way to the server at most, milliseconds, by the delay that is put in; left out: no time. */
+  readonly transitMs?: number;
+  /**
+   * What latency that was put in by faults adds to an honest delivery at most, milliseconds: a client that leaves so
+   * soon after a publish could not have had it.
+   */
+  readonly slowedMs?: number;
   readonly faults: readonly FaultSpan[];
   /** How often the server was asked who is online, milliseconds; null or left out: nobody asked. */
   readonly presenceEveryMs?: number | null;
@@ -82,9 +89,19 @@ export function stepOf(at: Instant, stretch: Stretch, stepMs: number): number {
 /** The frame of a run that was read back from a history file: its events summarise to the same numbers again. */
 export function frameOf({ run, events }: KeptRun): Frame {
   const { clients, channels, windowFrom, windowTo, endedAt, resume, silences, honestMs, faults, seed } = run;
-  const { presenceEveryMs, presenceChannels, presenceFrom, lanes } = run;
+  const { transitMs, slowedMs, presenceEveryMs, presenceChannels, presenceFrom, lanes } = run;
   const publishes = events.filter((event) => event.kind === 'published');
   const window = { from: windowFrom, to: windowTo };
-  const rest = { honestMs, faults, presenceEveryMs, presenceChannels, presenceFrom, lanes, seed };
+  const rest = {
+    honestMs,
+    transitMs,
+    slowedMs,
+    faults,
+    presenceEveryMs,
+    presenceChannels,
+    presenceFrom,
+    lanes,
+    seed,
+  };
   return { clients, channels, window, endedAt, resume, publishes, silences, ...rest };
 }

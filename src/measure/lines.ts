@@ -62,6 +62,10 @@ export const runLine = z.looseObject({
   silences: z.array(z.object({ from: instant, to: instant })),
   /** The longest honest delivery of the mode, milliseconds; null in files from before there were faults. */
   honestMs: z.number().nullable().default(null),
+  /** How long a poll is under way at most. */
+  transitMs: z.number().nonnegative().default(0),
+  /** What latency put in by faults adds to an honest delivery at most, milliseconds. */
+  slowedMs: z.number().nonnegative().default(0),
   /** How often the server was asked who is online, milliseconds; null: nobody asked. */
   presenceEveryMs: z.number().nullable().default(null),
   /** In how many channels, the first ones, and from when on; null: in all, and nobody knows. */

@@ -60,6 +60,11 @@ function firstFailures(mode: ModeOptions & { kind: 'long' }, nature: Nature, rat
   return ages.map((age) => ({ at: Math.max(0, mode.requestTimeoutMs - age), weight: 1 / ages.length }));
 }
 
+/** How long a fault was; a reset of connections is over at once, however long it took to do to all of them. */
+function lengthOf({ kind, from_ms, to_ms }: FaultSeen): number {
+  return kind === 'connection-reset' ? 0 : Math.max(0, to_ms - from_ms);
+}
+
 /** The way out of a fault as theory has it; a text: why there is none. */
 function recoveryOf(
   mode: ModeOptions,
@@ -67,7 +72,7 @@ function recoveryOf(
   nature: Nature,
   ratePerMs: number,
 ): Recovery | string {
-  const durationMs = Math.max(0, fault.to_ms - fault.from_ms);
+  const durationMs = lengthOf(fault);
   const attemptMs = fault.attempt_ms ?? 0;
   if (mode.retry.policy === 'article' && (nature.open === 'broken' || nature.later === 'broken'))
     return "a network error ends the article's loop: whoever is hit never comes back";
@@ -150,7 +155,7 @@ export function predictReconnection(
 
   function predict(recovery: Recovery, being: Nature) {
     const mean = meanOf(recovery.backMs);
-    const outageMs = Math.max(0, fault.to_ms - fault.from_ms);
+    const outageMs = lengthOf(fault);
     const polls = pollsOfReturn(mode, being, traffic, outageMs + mean);
     const steady = mode.kind === 'regular' ? 0 : (herd.steady_per_100ms ?? 0);
     return {

@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { pollEnds } from '../protocol/event.ts';
 import { count, counts, distribution, measured } from './distribution.ts';
-import { drift, faultPlanned, faultSeen, lane, presenceSeen, reconnection } from './disturbed.ts';
+import { drift, faultPlanned, faultSeen, gapLoss, lane, presenceSeen, reconnection } from './disturbed.ts';
 
 export type { Distribution } from './distribution.ts';
-export type { Drift, FaultPlanned, FaultSeen, Lane, PresenceSeen, Reconnection } from './disturbed.ts';
+export type {
+  Drift,
+  FaultPlanned,
+  FaultSeen,
+  GapLoss,
+  Lane,
+  PresenceSeen,
+  Reconnection,
+} from './disturbed.ts';
 export { laneStates } from './disturbed.ts';
 
 const open = z.record(z.string(), z.unknown());
@@ -162,7 +170,12 @@ const mode = z.object({
   /** The same clients in every mode, of the first repetition. */
   lanes: z.array(lane).nullable(),
   ladder: z.array(ladder),
-  theory: z.looseObject({ reconnection: z.array(reconnection).optional() }).nullable(),
+  theory: z
+    .looseObject({
+      reconnection: z.array(reconnection).optional(),
+      gap_loss: z.array(gapLoss).optional(),
+    })
+    .nullable(),
 });
 export type ModeResult = z.infer<typeof mode>;
 

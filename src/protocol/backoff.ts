@@ -9,9 +9,10 @@ export interface Backoff {
   readonly name: BackoffPolicy;
   /**
    * @param failures how many polls in a row have failed, this one included (1 or more)
+   * @param openMs how long the poll had been open
    * @returns milliseconds until the next poll, or `stop` when this client gives up for ever
    */
-  wait(trouble: Trouble, failures: number, random: Random): number | 'stop';
+  wait(trouble: Trouble, failures: number, random: Random, openMs: number): number | 'stop';
 }
 
 /** The first two are the article's page, as it is printed and as its prose promises. */
@@ -51,20 +52,20 @@ const article: Backoff = {
   },
 };
 
-/** Whether the article's prose takes such an end for that of a hold: "immediately sends a new request". */
-export function isEndOfHold(trouble: Trouble): boolean {
-  return trouble.kind === 'broken' || [408, 502, 504].includes(trouble.status);
+/**
+ * The wait by what the article's prose promises: a lost connection, and each status by which a proxy ends a hold, is
+ * followed by a new request at once. A second failure in a row waits like any other, unless its poll was open for
+ * longer than that wait: then it was the end of a hold again, and asking at once makes no loop run hot.
+ */
+export function repairedWaitMs(trouble: Trouble, failures: number, openMs: number): number {
+  const endsHold = trouble.kind === 'broken' || [408, 502, 504].includes(trouble.status);
+  return endsHold && (failures === 1 || openMs >= articlePauseMs) ? 0 : articlePauseMs;
 }
 
-/**
- * What the article's prose promises: a lost connection, and each status by which a proxy ends a hold, is
- * followed by a new request at once. A second failure in a row was no end of a hold, and waits like any other.
- */
 const articleRepaired: Backoff = {
   name: 'article-repaired',
-  wait(trouble, failures) {
-    const own = failures === 1 && isEndOfHold(trouble) ? 0 : articlePauseMs;
-    return Math.max(own, retryAfterOf(trouble));
+  wait(trouble, failures, _random, openMs) {
+    return Math.max(repairedWaitMs(trouble, failures, openMs), retryAfterOf(trouble));
   },
 };
 

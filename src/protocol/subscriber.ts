@@ -144,7 +144,8 @@ export class Subscriber<Place, Item> {
 
   #afterTrouble(now: Instant, trouble: Trouble): void {
     this.#failures++;
-    const wait = this.#options.backoff.wait(trouble, this.#failures, this.#options.random);
+    const { backoff, random } = this.#options;
+    const wait = backoff.wait(trouble, this.#failures, random, now - this.#askedAt);
     if (wait === 'stop') {
       this.#state = 'stopped';
       this.#port.stopped();

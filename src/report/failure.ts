@@ -4,7 +4,7 @@ import { scenarioField } from './label.ts';
 import { formatCount, formatShare } from './numbers.ts';
 
 /** Kinds of failure that are named. */
-const mostKinds = 2;
+const mostKinds = 4;
 
 /** `91 ECONNREFUSED, 24 status 503, 3 of other kinds`: how a mode's requests failed, the most frequent first; empty when none did. */
 export function failuresInWords(mode: Pick<ModeResult, 'repetitions'>): string {

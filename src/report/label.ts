@@ -15,8 +15,10 @@ export function scenarioField(
   return value;
 }
 
-/** `regular 10 s`, `long 25 s`: the mode's name with its interval or hold, where the scenario tells it. */
+/** `regular 10 s`, `long 25 s`: the mode's name with its interval or hold, where the scenario tells one that is kept. */
 export function modeLabel(result: Pick<Result, 'scenario'>, mode: Pick<ModeResult, 'name' | 'kind'>): string {
+  // Nobody asks the article's server how long to hold.
+  if (mode.kind === 'long' && scenarioField(result, 'server', 'semantics') === 'article') return mode.name;
   const modes = scenarioField(result, 'modes');
   const found: unknown = Array.isArray(modes)
     ? modes.find((candidate) => (candidate as { name?: unknown } | null)?.name === mode.name)

@@ -2,6 +2,7 @@ import { metric } from '../measure/metrics.ts';
 import type { ModeResult, Quality, Result } from '../measure/result.ts';
 import { addCounts, causesInWords } from './cause.ts';
 import { driftLine } from './drift.ts';
+import { gapLossLine } from './gap-loss.ts';
 import { modeLabel } from './label.ts';
 import { formatCount, formatMs, formatNumber, formatShare } from './numbers.ts';
 import { presenceLine } from './presence.ts';
@@ -112,18 +113,20 @@ function trustLine(measured: readonly ModeResult[]): string | null {
   return parts.length === 0 ? null : `trust: ${parts.join(', ')}`;
 }
 
-/** What a reader must know besides the table, a line each: idle times, losses, presence, drift, skipped modes, the harness itself. */
+/** What a reader must know besides the table, a line each: idle times, losses and what theory says of them, presence, drift, skipped modes, the harness itself. */
 export function noteLines(result: Result): string[] {
   const measured = result.modes.filter((mode) => mode.skipped === null);
   const fates = measured.map((mode) => fateLine(modeLabel(result, mode), mode));
   const skipped = result.modes.map((mode) =>
     mode.skipped === null ? null : `${mode.name}: skipped, ${mode.skipped}`,
   );
+  const gaps = measured.map((mode) => gapLossLine(modeLabel(result, mode), mode));
   const presence = measured.map((mode) => presenceLine(modeLabel(result, mode), mode));
   const drift = measured.map((mode) => driftLine(modeLabel(result, mode), mode));
   const lines = [
     idleLine(result, measured),
     ...fates,
+    ...gaps,
     ...presence,
     ...drift,
     ...skipped,

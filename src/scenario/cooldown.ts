@@ -4,16 +4,27 @@ import { befalls, longestWayBackMs } from './way-back.ts';
 /** Beyond the longest honest delivery: time for a broadcast to reach everybody on a busy machine. */
 const defaultSlackMs = 2000;
 
+/** The longest way of a request or an answer. */
+export function longestTransitMs({ oneWayMs, jitterMs, distribution }: Network): number {
+  // A lognormal delay has no upper bound; four times its jitter is passed about once in a thousand draws.
+  return oneWayMs + (distribution === 'lognormal' ? 4 * jitterMs : jitterMs);
+}
+
 /**
  * The longest that a message may honestly be under way in this mode: an interval of regular polling, or the
  * gap of long polling, and up to three transits (the answer under way, the next request, its answer).
  */
 export function longestDeliveryMs(mode: Mode, network: Network): number {
-  // A lognormal delay has no upper bound; four times its jitter is passed about once in a thousand draws.
-  const spread = network.distribution === 'lognormal' ? 4 * network.jitterMs : network.jitterMs;
-  const transit = network.oneWayMs + spread;
   const wait = mode.kind === 'regular' ? mode.everyMs + mode.jitterMs : mode.pauseMs;
-  return wait + 3 * transit;
+  return wait + 3 * longestTransitMs(network);
+}
+
+/** What latency that faults put in adds to the longest honest delivery of a mode: three more transits, milliseconds. */
+export function slowedMs({ faults }: Pick<Scenario, 'faults'>, mode: Mode): number {
+  const added = faults
+    .filter((fault) => befalls(fault, mode))
+    .map((fault) => (fault.kind === 'add-latency' ? 3 * (fault.oneWayMs + fault.jitterMs) : 0));
+  return Math.max(0, ...added);
 }
 
 /** The mode whose messages may take longest, and how long. */

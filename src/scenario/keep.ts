@@ -64,6 +64,8 @@ async function keepEvents(
             resume,
             silences: silences.map(({ from, to }) => ({ from, to })),
             honestMs,
+            transitMs: frame.transitMs ?? 0,
+            slowedMs: frame.slowedMs ?? 0,
             presenceEveryMs: frame.presenceEveryMs ?? null,
             presenceChannels: frame.presenceChannels ?? null,
             presenceFrom: frame.presenceFrom ?? null,

@@ -6,7 +6,7 @@ import type { PublishEvent, RunEvent } from '../protocol/event.ts';
 import { readRecords } from '../world/real/load/record.ts';
 import type { HarnessError } from '../world/real/stage/harness-error.ts';
 import type { Footprint, Played } from '../world/real/stage/stage-spec.ts';
-import { longestDeliveryMs } from './cooldown.ts';
+import { longestDeliveryMs, longestTransitMs, slowedMs } from './cooldown.ts';
 import type { Mode, Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
 
@@ -43,6 +43,8 @@ export function count(
     publishes,
     silences: silencesOf(scenario.arrivals.process, window),
     honestMs: longestDeliveryMs(mode, scenario.network),
+    transitMs: longestTransitMs(scenario.network),
+    slowedMs: slowedMs(scenario, mode),
     faults: played.faults,
     presenceEveryMs: played.presence?.everyMs ?? null,
     presenceChannels: played.presence?.channels ?? null,

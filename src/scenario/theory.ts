@@ -1,5 +1,6 @@
+import { gapLossOf } from '../measure/gap-loss.ts';
 import { type Nature, reconnectionOf } from '../measure/reconnection.ts';
-import type { ModeResult } from '../measure/result.ts';
+import type { GapLoss, ModeResult, Reconnection } from '../measure/result.ts';
 import type { Fault } from './fault.ts';
 import type { Counted } from './measured.ts';
 import type { Mode, Scenario } from './scenario.ts';
@@ -36,21 +37,52 @@ export function natureOf(fault: Fault, ownServer: boolean): Nature | string {
   }
 }
 
-/** What theory says of a mode's faults in every repetition; null for a scenario without any. */
+/** What theory says of a mode in every repetition; null where it has nothing to say. */
 export function theoryOf(
   scenario: Scenario,
   mode: Mode,
   target: Target,
   counted: readonly Counted[],
 ): ModeResult['theory'] {
-  if (scenario.faults.length === 0) return null;
+  const gaps = gapLossesOf(scenario, mode, target, counted);
+  const back = scenario.faults.length === 0 ? null : waysBackOf(scenario, mode, target, counted);
+  if (back === null && gaps === null) return null;
+  return { ...(back !== null && { reconnection: back }), ...(gaps !== null && { gap_loss: gaps }) };
+}
+
+/** Of losses between polls: of long polls without a cursor, for messages at random that nobody's script adds to. */
+function gapLossesOf(
+  { arrivals, clients, network }: Scenario,
+  mode: Mode,
+  { profile }: Target,
+  counted: readonly Counted[],
+): GapLoss[] | null {
+  const { process } = arrivals;
+  const atRandom = process.kind === 'poisson' || process.kind === 'on-off';
+  const scripted = clients.groups.some(({ steps, churn }) => steps.length > 0 || churn !== null);
+  if (mode.kind !== 'long' || profile.claims.resume || !atRandom || scripted) return null;
+  const holdMs = profile.hold.kind === 'unbounded' ? Number.POSITIVE_INFINITY : mode.holdMs;
+  const upMs = network.oneWayMs + mode.pauseMs;
+  return counted.flatMap(({ measured, facts, frame: { window, silences, channels } }) => {
+    const silentMs = silences.reduce((sum, { from, to }) => sum + to - from, 0);
+    const activeMs = window.to - window.from - silentMs;
+    return gapLossOf({ ...measured, index: facts.index }, { channels, activeMs, upMs, holdMs }) ?? [];
+  });
+}
+
+function waysBackOf(
+  scenario: Scenario,
+  mode: Mode,
+  target: Target,
+  counted: readonly Counted[],
+): Reconnection[] {
   const { resume, retention } = target.profile.claims;
   const own = target.url === null;
   const nature = (index: number): Nature | string => {
     const fault = scenario.faults[index];
     return fault === undefined ? 'the scenario has no such fault' : natureOf(fault, own);
   };
-  const reconnection = counted.flatMap(({ measured, facts, frame }) => {
+  return counted.flatMap(({ measured, facts, frame }) => {
     const clientSeconds = (frame.clients * (frame.window.to - frame.window.from)) / 1000;
     const pauseMs = mode.kind === 'long' ? mode.pauseMs : 0;
     return reconnectionOf(mode, measured.faults, nature, {
@@ -61,5 +93,4 @@ export function theoryOf(
       gapMs: 2 * scenario.network.oneWayMs + pauseMs,
     });
   });
-  return { reconnection };
 }

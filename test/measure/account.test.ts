@@ -29,6 +29,14 @@ describe('the account of messages', () => {
     expect(told.stamping).toEqual({ publish_late_p99_ms: 4, late_stamps_share: 0, early_stamps: 0 });
   });
 
+  it('owes nothing to a client that left before a message could have come, also where faults slow it down', () => {
+    const leaves = (frame: { honestMs: number; slowedMs?: number }): Story =>
+      new Story(frame).publish(0, 11_000).happens(0, 'left', 11_200);
+    expect(leaves({ honestMs: 0 }).summarise().messages).toMatchObject({ expected: 1, lost: 1, left: 0 });
+    const slowed = leaves({ honestMs: 0, slowedMs: 450 }).summarise().messages;
+    expect(slowed).toMatchObject({ expected: 0, lost: 0, left: 1 });
+  });
+
   it('calls a missing message lost when its client got one published after it', () => {
     const story = new Story().publish(0, 11_000).publish(1, 12_000).poll(0, 10_500, 12_010, [1]);
     expect(story.summarise().messages).toMatchObject({ expected: 2, delivered: 1, lost: 1, undelivered: 0 });

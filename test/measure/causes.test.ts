@@ -44,6 +44,20 @@ describe('the cause of a loss', () => {
     expect(causes(trouble(at))).toEqual({ [cause]: 1 });
   });
 
+  it('is the gap while a poll is still under way to the server, whether it ends or not', () => {
+    const told = (at: number): Story =>
+      story([], { transitMs: 20 }).publish(0, at).poll(0, 10_500, 12_000, 'empty');
+    expect(causes(told(10_519))).toEqual({ gap: 1 });
+    expect(causes(told(10_520))).toEqual({ held: 1 });
+    const open = (at: number): Story => {
+      const one = story([], { transitMs: 20 }).publish(0, at);
+      one.open(0, 10_500);
+      return one;
+    };
+    expect(causes(open(10_519))).toEqual({ gap: 1 });
+    expect(causes(open(10_520))).toEqual({ held: 1 });
+  });
+
   it('is as before for a client that the fault cannot touch, and where there is none', () => {
     for (const faults of [[], [fault({ clients: [] })]]) {
       expect(causes(trouble(12_500, faults))).toEqual({ gap: 1 });

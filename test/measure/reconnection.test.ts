@@ -82,6 +82,14 @@ describe('a way out of a fault, predicted', () => {
     expect(wasted({ to_ms: 20_000, attempt_ms: null })).toBe(0);
   });
 
+  it('takes a reset of connections for an instant, however long the proxy took to do it', () => {
+    const reset = seen({ kind: 'connection-reset', to_ms: 20_004, attempt_ms: null, wasted: 0 });
+    for (const policy of ['immediate', 'article-repaired'] as const) {
+      const { wasted_per_client, wait_mean_ms } = predictReconnection(long(policy), reset, cut, traffic);
+      expect([wasted_per_client.predicted, wait_mean_ms.predicted], policy).toEqual([0, 0]);
+    }
+  });
+
   it('spreads regular pollers over their interval, whatever their policy', () => {
     const ticks = predictReconnection(regular, seen({ to_ms: 45_000 }), cut, traffic);
     expect(ticks.policy).toBe('next tick');

@@ -18,7 +18,7 @@ export async function provingRun(
       scenario,
       overrides: [],
       timeScale: 1,
-      target: { url: null, profile: ownProfile('buffered'), headers: {}, tls: {} },
+      target: { url: null, profile: ownProfile(scenario.server.semantics), headers: {}, tls: {} },
       modes: null,
       ceiling: false,
       out,

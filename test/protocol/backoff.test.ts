@@ -21,10 +21,10 @@ describe('the backoff of the article', () => {
 
   it('asks again at once after 502, after a second for any other status, and never after a broken poll', () => {
     const random = seededRandom('article');
-    expect(article.wait(refused(502), 1, random)).toBe(0);
-    expect(article.wait(refused(500), 1, random)).toBe(1000);
-    expect(article.wait(refused(204), 7, random)).toBe(1000);
-    expect(article.wait(broken, 1, random)).toBe('stop');
+    expect(article.wait(refused(502), 1, random, 0)).toBe(0);
+    expect(article.wait(refused(500), 1, random, 0)).toBe(1000);
+    expect(article.wait(refused(204), 7, random, 0)).toBe(1000);
+    expect(article.wait(broken, 1, random, 0)).toBe('stop');
   });
 });
 
@@ -33,8 +33,8 @@ describe('full jitter', () => {
 
   it('waits between 0 and a bound that doubles up to the cap', () => {
     const bounds = [1, 2, 3, 4, 5, 6, 7, 8, 2000].map((failures) => [
-      jitter.wait(refused(500), failures, low),
-      Math.round(jitter.wait(refused(500), failures, high) as number),
+      jitter.wait(refused(500), failures, low, 0),
+      Math.round(jitter.wait(refused(500), failures, high, 0) as number),
     ]);
     expect(bounds).toEqual(
       [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000].map((most) => [0, most]),
@@ -44,25 +44,26 @@ describe('full jitter', () => {
   it('never waits with a base of 0, after however many failures', () => {
     const immediate = backoff({ ...options, baseMs: 0 });
     for (const failures of [1, 2, 1024, 1025, 1e6])
-      expect(immediate.wait(refused(500), failures, high)).toBe(0);
+      expect(immediate.wait(refused(500), failures, high, 0)).toBe(0);
   });
 
   it('spreads the first wait after a broken poll over a time of its own, and only that one', () => {
-    expect(Math.round(jitter.wait(broken, 1, high) as number)).toBe(1000);
-    expect(Math.round(jitter.wait(broken, 2, high) as number)).toBe(500);
-    expect(Math.round(jitter.wait(refused(503), 1, high) as number)).toBe(250);
+    expect(Math.round(jitter.wait(broken, 1, high, 0) as number)).toBe(1000);
+    expect(Math.round(jitter.wait(broken, 2, high, 0) as number)).toBe(500);
+    expect(Math.round(jitter.wait(refused(503), 1, high, 0) as number)).toBe(250);
   });
 
   it('never comes back before Retry-After, and not all at the same moment after it', () => {
-    expect(jitter.wait(refused(503, 7000), 1, low)).toBe(7000);
-    expect(Math.round(jitter.wait(refused(503, 7000), 2, high) as number)).toBe(7500);
+    expect(jitter.wait(refused(503, 7000), 1, low, 0)).toBe(7000);
+    expect(Math.round(jitter.wait(refused(503, 7000), 2, high, 0) as number)).toBe(7500);
   });
 
   it('is uniform below the bound: every tenth within five standard errors of 100,000 draws', () => {
     const random = seededRandom('jitter');
     const n = 100_000;
     const tenths = new Array<number>(10).fill(0);
-    for (let i = 0; i < n; i++) tenths[Math.floor((jitter.wait(refused(500), 3, random) as number) / 100)]!++;
+    for (let i = 0; i < n; i++)
+      tenths[Math.floor((jitter.wait(refused(500), 3, random, 0) as number) / 100)]!++;
     for (const count of tenths) expect(Math.abs(count - n / 10)).toBeLessThan(5 * Math.sqrt(n * 0.09));
   });
 });
@@ -72,23 +73,30 @@ describe('the repaired backoff of the article', () => {
 
   it('takes a lost connection, 408, 502 and 504 for the end of a hold, once in a row', () => {
     for (const end of [broken, refused(408), refused(502), refused(504)]) {
-      expect(repaired.wait(end, 1, high)).toBe(0);
-      expect(repaired.wait(end, 2, high)).toBe(1000);
-      expect(repaired.wait(end, 9, high)).toBe(1000);
+      expect(repaired.wait(end, 1, high, 5)).toBe(0);
+      expect(repaired.wait(end, 2, high, 5)).toBe(1000);
+      expect(repaired.wait(end, 9, high, 999)).toBe(1000);
     }
   });
 
+  it('takes them for it again and again after polls that were open for longer than the wait', () => {
+    for (const end of [broken, refused(408), refused(502), refused(504)])
+      expect(repaired.wait(end, 9, high, 1000)).toBe(0);
+    expect(repaired.wait(refused(500), 1, high, 60_000)).toBe(1000);
+    expect(repaired.wait(refused(504, 3000), 2, high, 60_000)).toBe(3000);
+  });
+
   it('waits a second after any other status, and longer when it is asked to', () => {
-    expect(repaired.wait(refused(500), 1, high)).toBe(1000);
-    expect(repaired.wait(refused(502, 3000), 1, high)).toBe(3000);
-    expect(repaired.wait(refused(503, 500), 2, high)).toBe(1000);
+    expect(repaired.wait(refused(500), 1, high, 0)).toBe(1000);
+    expect(repaired.wait(refused(502, 3000), 1, high, 0)).toBe(3000);
+    expect(repaired.wait(refused(503, 500), 2, high, 0)).toBe(1000);
   });
 });
 
 describe('policies without dice', () => {
   const waits = (policy: BackoffPolicy, more: Partial<BackoffOptions> = {}): unknown[] => {
     const one = backoff({ ...options, policy, ...more });
-    return [1, 2, 3, 4, 5, 6, 7, 8, 2000].map((failures) => one.wait(refused(500), failures, high));
+    return [1, 2, 3, 4, 5, 6, 7, 8, 2000].map((failures) => one.wait(refused(500), failures, high, 0));
   };
 
   it('wait nothing, the base, or a time that doubles up to the cap', () => {
@@ -99,10 +107,10 @@ describe('policies without dice', () => {
 
   it('wait for the longer of their own time and Retry-After', () => {
     for (const policy of ['immediate', 'fixed', 'exponential'] as const) {
-      expect(backoff({ ...options, policy }).wait(refused(503, 100), 3, high)).toBe(
+      expect(backoff({ ...options, policy }).wait(refused(503, 100), 3, high, 0)).toBe(
         Math.max(100, waits(policy)[2] as number),
       );
-      expect(backoff({ ...options, policy }).wait(refused(503, 7000), 3, high)).toBe(7000);
+      expect(backoff({ ...options, policy }).wait(refused(503, 7000), 3, high, 0)).toBe(7000);
     }
   });
 });
@@ -127,7 +135,7 @@ describe('the draws of a policy', () => {
     for (let i = 0; i < n; i++) {
       let wait = 0;
       for (let failures = 1; failures <= 3; failures++)
-        wait = one.wait(refused(500), failures, random) as number;
+        wait = one.wait(refused(500), failures, random, 0) as number;
       for (const [k] of sums.entries()) sums[k]! += [wait / 1000, (wait / 1000) ** 2, (wait / 1000) ** 4][k]!;
     }
     const [mean, second, fourth] = sums.map((sum) => sum / n) as [number, number, number];
@@ -138,24 +146,24 @@ describe('the draws of a policy', () => {
   it('decorrelated begins each row from its base, stays under the cap and reaches it', () => {
     const one = backoff({ ...options, policy: 'decorrelated', firstDelayMs: 0 });
     for (const row of [1, 2]) {
-      const waits = [1, 2, 3, 4, 5].map((n) => Math.round(one.wait(broken, n, high) as number));
+      const waits = [1, 2, 3, 4, 5].map((n) => Math.round(one.wait(broken, n, high, 0) as number));
       expect(waits, `row ${row}`).toEqual([750, 2250, 6750, 10_000, 10_000]);
     }
-    expect([1, 2, 3].map((n) => one.wait(broken, n, low))).toEqual([250, 250, 250]);
+    expect([1, 2, 3].map((n) => one.wait(broken, n, low, 0))).toEqual([250, 250, 250]);
   });
 
   it('decorrelated forgets a row also when the next one begins with the first delay', () => {
     const one = backoff({ ...options, policy: 'decorrelated' });
-    for (const n of [1, 2, 3, 4]) one.wait(refused(500), n, high);
-    expect(Math.round(one.wait(broken, 1, high) as number)).toBe(1000);
-    expect(Math.round(one.wait(broken, 2, high) as number)).toBe(750);
+    for (const n of [1, 2, 3, 4]) one.wait(refused(500), n, high, 0);
+    expect(Math.round(one.wait(broken, 1, high, 0) as number)).toBe(1000);
+    expect(Math.round(one.wait(broken, 2, high, 0) as number)).toBe(750);
   });
 
   it('two clients with the same policy do not share a memory', () => {
     const [one, other] = [0, 1].map(() => backoff({ ...options, policy: 'decorrelated' }));
-    for (const n of [1, 2, 3]) one!.wait(refused(500), n, high);
-    other!.wait(refused(500), 1, low);
-    expect(Math.round(other!.wait(refused(500), 2, high) as number)).toBe(750);
+    for (const n of [1, 2, 3]) one!.wait(refused(500), n, high, 0);
+    other!.wait(refused(500), 1, low, 0);
+    expect(Math.round(other!.wait(refused(500), 2, high, 0) as number)).toBe(750);
   });
 });
 
@@ -164,7 +172,7 @@ describe('any policy of the network', () => {
 
   it.each(six)('%s spreads its first wait after a broken poll, and needs no first delay', (policy) => {
     const first = (firstDelayMs: number, random: () => number): number =>
-      Math.round(backoff({ ...options, policy, firstDelayMs }).wait(broken, 1, random) as number);
+      Math.round(backoff({ ...options, policy, firstDelayMs }).wait(broken, 1, random, 0) as number);
     expect([first(1000, low), first(1000, high)]).toEqual([0, 1000]);
     const own = { immediate: 0, fixed: 250, exponential: 250, decorrelated: 750 }[policy as string] ?? 250;
     expect(first(0, high)).toBe(own);
@@ -193,8 +201,8 @@ describe('any policy of the network', () => {
         (set, what, failures, seed) => {
           const one = backoff(set);
           const random = seededRandom(seed);
-          for (let n = 1; n < failures; n++) one.wait(what, n, random);
-          const wait = one.wait(what, failures, random);
+          for (let n = 1; n < failures; n++) one.wait(what, n, random, 0);
+          const wait = one.wait(what, failures, random, 0);
           const asked = what.kind === 'refused' ? (what.retryAfterMs ?? 0) : 0;
           const factor = set.policy === 'decorrelated' ? 3 : 2;
           let most = set.policy === 'decorrelated' ? set.baseMs * 3 : set.baseMs;

@@ -276,6 +276,21 @@ describe('a long poller by each policy', () => {
     expect(waits('decorrelated', broken)).toEqual([500, 500, 875, 1437.5, 2281.25]);
   });
 
+  it('tells the policy how long the poll had been open', () => {
+    const repaired = backoff({ ...jitter, policy: 'article-repaired' });
+    const { subscriber, news } = subscriberAndLog({ ...long, firstPollWaits: true }, { backoff: repaired });
+    subscriber.start(0);
+    for (const [now, wait] of [
+      [30_000, 0],
+      [60_000, 0],
+      [60_999, 1000],
+    ] as const) {
+      news();
+      subscriber.ended(now, refused(504));
+      expect(news()).toEqual(wait === 0 ? ['poll - wait 25000'] : [`wake at ${now + wait}`]);
+    }
+  });
+
   it('obeys Retry-After by each of them', () => {
     const asked = refused(503, 5000);
     expect(waits('article', asked)[0]).toBe(1000);

@@ -25,8 +25,8 @@ describe('modes behind real proxies', () => {
     expect(answerSentence(behind([{}, { 'status 504': 248 }]))).toBe(
       'Behind their proxies no request of "m0" failed; 79.5 % of the requests of "m1" failed (248 status 504); nothing was lost.',
     );
-    expect(answerSentence(behind([{ ECONNRESET: 3, closed: 2, timeout: 1 }], 4))).toBe(
-      'Behind their proxies 79.5 % of the requests of "m0" failed (3 ECONNRESET, 2 closed, 1 of other kinds); 4 deliveries were lost.',
+    expect(answerSentence(behind([{ ECONNRESET: 6, closed: 5, timeout: 4, a: 3, b: 2, c: 1 }], 4))).toBe(
+      'Behind their proxies 79.5 % of the requests of "m0" failed (6 ECONNRESET, 5 closed, 4 timeout, 3 a, 3 of other kinds); 4 deliveries were lost.',
     );
   });
 

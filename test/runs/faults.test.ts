@@ -185,3 +185,22 @@ modes: [ ${mode('nginx')}, ${mode('haproxy')} ]
     },
   );
 });
+
+describe('the article’s own client on a server that keeps messages', () => {
+  it('is there once its first poll is held: it knows no other', async () => {
+    const text = `
+version: 1
+name: literal
+duration: 2s
+cooldown: 3s
+server: { hold: 1m }
+clients: { count: 4, start: aligned }
+modes: [{ name: literal, kind: long, hold: 1m, retry: { policy: article } }]
+arrivals: { rate: 10/s }
+`;
+    const { modes } = await played(readScenario(text, 'literal.yaml'));
+    const { messages, errors } = modes[0]!.repetitions[0]!;
+    expect(messages.delivered).toBeGreaterThan(0);
+    expect(errors.rate).toBe(0);
+  });
+});

@@ -57,6 +57,14 @@ const delivered = (client: number, message: number, at: number): RunEvent => ({
 });
 
 describe('what was recorded', () => {
+  it('knows what the latency of faults adds to a delivery, of those that befall the mode', () => {
+    const faults = 'faults: [{ at: 1s, kind: add-latency, oneWay: 100ms, jitter: 50ms, modes: [long] }]\n';
+    const slow = sample({}, faults);
+    const slowed = (mode: number) =>
+      count(slow, slow.modes[mode]!, target, played([]), facts)!.frame.slowedMs;
+    expect([slowed(0), slowed(1)]).toEqual([0, 450]);
+  });
+
   it('is counted within the window, and by the intended time', () => {
     const counted = count(
       scenario,

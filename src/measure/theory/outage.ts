@@ -1,17 +1,24 @@
-import { articlePauseMs, type BackoffOptions, boundOf, isEndOfHold } from '../../protocol/backoff.ts';
+import { articlePauseMs, type BackoffOptions, boundOf, repairedWaitMs } from '../../protocol/backoff.ts';
 import type { Trouble } from '../../protocol/poll.ts';
 import { type Between, Grid } from './grid.ts';
 import type { Outage, Recovery, Weighted } from './recovery.ts';
 import { decorrelatedRecovery } from './sleeps.ts';
 
-/** The law of the wait after so many failures in a row; null where the policy gives up. Not for `decorrelated`. */
-function waitLaw(options: BackoffOptions, trouble: Trouble, failures: number): Between | null {
+/**
+ * The law of the wait after so many failures in a row, the last of a poll that was open for so long; null where the
+ * policy gives up. Not for `decorrelated`.
+ */
+function waitLaw(
+  options: BackoffOptions,
+  trouble: Trouble,
+  failures: number,
+  openMs: number,
+): Between | null {
   const { policy, firstDelayMs, baseMs } = options;
   const always = (ms: number): Between => ({ from: ms, to: ms });
   if (policy === 'article')
     return trouble.kind === 'broken' ? null : always(trouble.status === 502 ? 0 : articlePauseMs);
-  if (policy === 'article-repaired')
-    return always(failures === 1 && isEndOfHold(trouble) ? 0 : articlePauseMs);
+  if (policy === 'article-repaired') return always(repairedWaitMs(trouble, failures, openMs));
   if (failures === 1 && trouble.kind === 'broken' && firstDelayMs > 0) return { from: 0, to: firstDelayMs };
   const bound = boundOf(options, failures);
   if (policy === 'fixed') return always(baseMs);
@@ -27,11 +34,11 @@ const parts = 500;
 /** After the first wait there are no dice: every client is followed by itself. */
 function followed(options: BackoffOptions, outage: Outage): Recovery {
   const { durationMs, attemptMs, firstFailure, first, later } = outage;
-  const law = waitLaw(options, first, 1)!;
+  const law = waitLaw(options, first, 1, 0)!;
   const draws = law.to > law.from ? parts : 1;
   // An attempt that costs nothing would be made without end.
   const strideAfter = (failures: number): number =>
-    Math.max(attemptMs + waitLaw(options, later, failures)!.from, 1e-3);
+    Math.max(attemptMs + waitLaw(options, later, failures, attemptMs)!.from, 1e-3);
   const backMs: Weighted[] = [];
   let wasted = 0;
   for (const { at, weight } of firstFailure) {
@@ -55,7 +62,7 @@ function followed(options: BackoffOptions, outage: Outage): Recovery {
 /** Bounds that depend on the number of failures only: one convolution on a grid for each failure. */
 function convolved(options: BackoffOptions, outage: Outage): Recovery {
   const { durationMs, attemptMs, firstFailure, first, later } = outage;
-  const law = waitLaw(options, first, 1)!;
+  const law = waitLaw(options, first, 1, 0)!;
   const longest = Math.max(options.capMs, law.to) + attemptMs;
   const latest = Math.max(...firstFailure.map(({ at }) => at));
   const narrowest = Math.max(1e-3, Math.min(law.to - law.from, options.baseMs));
@@ -69,7 +76,7 @@ function convolved(options: BackoffOptions, outage: Outage): Recovery {
     const mass = grid.massIn(attempts);
     wasted += mass;
     if (mass < 1e-9) return { wasted, backMs: grid.beyond(back), widthMs: grid.stepMs };
-    const { from, to } = waitLaw(options, later, failures)!;
+    const { from, to } = waitLaw(options, later, failures, attemptMs)!;
     attempts = grid.movedOn(attempts, { from: attemptMs + from, to: attemptMs + to });
   }
 }
@@ -80,9 +87,9 @@ function convolved(options: BackoffOptions, outage: Outage): Recovery {
  * wait, by recursion over the sequence of waits on a grid where it does; nothing is drawn. Null: it never comes back.
  */
 export function recoveryFrom(options: BackoffOptions, outage: Outage): Recovery | null {
-  if (waitLaw(options, outage.first, 1) === null) return null;
+  if (waitLaw(options, outage.first, 1, 0) === null) return null;
   const { policy, baseMs } = options;
-  if (policy === 'article' && waitLaw(options, outage.later, 2) === null && outage.durationMs > 0)
+  if (policy === 'article' && waitLaw(options, outage.later, 2, 0) === null && outage.durationMs > 0)
     return null;
   if (baseMs > 0 && policy === 'decorrelated') {
     const spread = outage.first.kind === 'broken' ? options.firstDelayMs : 0;

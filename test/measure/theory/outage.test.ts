@@ -31,10 +31,10 @@ function walk(options: BackoffOptions, fault: Outage, random: Random): { wasted:
   const policy = backoff(options);
   // Equal weights.
   let { at } = fault.firstFailure[Math.floor(random() * fault.firstFailure.length)]!;
-  at += policy.wait(fault.first, 1, random) as number;
+  at += policy.wait(fault.first, 1, random, 0) as number;
   let wasted = 0;
   for (; at < fault.durationMs; wasted++)
-    at += fault.attemptMs + (policy.wait(fault.later, wasted + 2, random) as number);
+    at += fault.attemptMs + (policy.wait(fault.later, wasted + 2, random, fault.attemptMs) as number);
   return { wasted, back: at - fault.durationMs };
 }
 
@@ -76,7 +76,12 @@ describe('the way out of a finite outage', () => {
     expect(recoveryFrom(article, fault(504))!.wasted).toBe(4);
     expect(recoveryFrom(article, outage(5000, 10))).toBeNull();
     expect(recoveryFrom(article, outage(5000, 10, { first: refused(503) }))).toBeNull();
-    expect(recoveryFrom({ ...article, policy: 'article-repaired' }, fault(504))!.wasted).toBe(5);
+    const repaired = { ...article, policy: 'article-repaired' as const };
+    expect(recoveryFrom(repaired, fault(504))!.wasted).toBe(5);
+    // Attempts that hang for two seconds before they fail are followed at once.
+    const slow = outage(5000, 2000, { first: refused(504), later: refused(504) });
+    expect(recoveryFrom(repaired, slow)!.wasted).toBe(3);
+    expect(recoveryFrom(article, slow)!.wasted).toBe(2);
   });
 
   it('begins when each poll was found to be dead', () => {
@@ -156,7 +161,7 @@ describe('the limiting forms', () => {
     const chains = Array.from({ length: 24_000 }, () => {
       const policy = backoff(options);
       let sleep = 0;
-      for (let n = 1; n <= 500; n++) sleep = policy.wait(broken, n, random) as number;
+      for (let n = 1; n <= 500; n++) sleep = policy.wait(broken, n, random, 0) as number;
       return sleep;
     });
     const { meanMs, squareMs2, tail } = decorrelated(1);

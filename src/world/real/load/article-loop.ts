@@ -10,8 +10,8 @@ type Continue<T> = (value: T) => void;
  * itself after each answer, knows 200 and 502, takes every other status (a 204 that ends a hold as well) for an
  * error that it shows and waits a second after, and catches nothing. So each turn keeps all turns before it alive:
  * their frames are a chain of promises that ends with the loop, and the heap grows with every message. That is a
- * finding about the page which a loop of other structure could not show. Outcomes of the profile's are translated back
- * to what the page would see: messages are its 200.
+ * finding about the page which a loop of other structure could not show. The profile says what an answer means;
+ * `seen` says what the page makes of it.
  */
 export class ArticleLoop<Place, Item>
   implements Pick<Subscriber<Place, Item>, 'state' | 'start' | 'wake' | 'ended' | 'stop'>
@@ -55,6 +55,12 @@ export class ArticleLoop<Place, Item>
     woken?.();
   }
 
+  /** The page looks at nothing but the status: what the profile calls empty is an error to it, unless it is a 200. */
+  seen(outcome: Outcome<Place, Item>, status: number): Outcome<Place, Item> {
+    const answered = outcome.kind === 'messages' || outcome.kind === 'empty';
+    return answered && status !== 200 ? { kind: 'refused', status } : outcome;
+  }
+
   ended(now: Instant, outcome: Outcome<Place, Item>): void {
     if (this.#state === 'stopped') return;
     const waiting = this.#answered;
@@ -77,13 +83,13 @@ export class ArticleLoop<Place, Item>
     const response = await this.#fetch();
     if (response.kind === 'refused' && response.status === 502) {
       await this.#subscribe();
-    } else if (response.kind !== 'messages') {
-      // The text of a status is not kept by an outcome; a hold that ended empty is the page's 204.
-      this.#shown = response.kind === 'refused' ? `${response.status}` : '204';
+    } else if (response.kind === 'refused' && response.status !== 200) {
+      // The text of a status is not kept by an outcome.
+      this.#shown = `${response.status}`;
       await new Promise<void>((resolve) => this.#pause(resolve));
       await this.#subscribe();
     } else {
-      this.#show(response.messages);
+      this.#show(response.kind === 'messages' ? response.messages : []);
       await this.#subscribe();
     }
   }
@@ -107,8 +113,8 @@ export class ArticleLoop<Place, Item>
   }
 
   #show(messages: readonly Item[]): void {
-    this.#shown = String(messages.at(-1));
-    this.#port.deliver(messages);
+    this.#shown = String(messages.at(-1) ?? '');
+    if (messages.length > 0) this.#port.deliver(messages);
   }
 
   /** The page's last line: a message, or an error by its status. */

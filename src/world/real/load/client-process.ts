@@ -2,12 +2,12 @@ import { backoff } from '../../../protocol/backoff.ts';
 import { seededRandom } from '../../../protocol/random.ts';
 import type { Rhythm } from '../../../protocol/subscriber.ts';
 import type { Adapter } from '../../../wire/dialogue.ts';
-import { firstPollWaits } from '../../../wire/profile.ts';
 import { monotonicClock } from '../clock.ts';
 import { openDescriptors } from '../descriptors.ts';
 import { plain } from '../disk.ts';
 import { type Alarm, callAt } from '../timer.ts';
 import { loadAdapter } from './adapter.ts';
+import { firstMayBeHeld } from './first-poll.ts';
 import { type HeapSeen, liveHeap } from './heap.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { ClientsSpec, ModeSpec } from './messages.ts';
@@ -69,7 +69,7 @@ class ClientProcess {
         world,
         { id, name: `${spec.run}-${id}`, channel: id % spec.channels.length, dial: spec.dial[i] },
         {
-          rhythm: rhythmOf(spec.mode, firstPollWaits(spec.target.profile)),
+          rhythm: rhythmOf(spec.mode, firstMayBeHeld(spec.mode, spec.target.profile)),
           requestTimeoutMs: spec.mode.requestTimeoutMs,
           backoff: backoff(spec.mode.retry),
           random: seededRandom(spec.seed, 'client', id),

@@ -182,7 +182,8 @@ export class Membership {
   }
 
   #answered(answer: Answer): void {
-    const { outcome, session, followUps } = this.#dialogue.read(answer);
+    const { outcome: meant, session, followUps } = this.#dialogue.read(answer);
+    const outcome = this.#loop.seen?.(meant, answer.status) ?? meant;
     if (followUps.length > 0) this.#aside.send(followUps);
     const behind = (outcome.kind === 'messages' || outcome.kind === 'empty') && outcome.behind;
     const end = behind ? 'behind' : outcome.kind;

@@ -1,4 +1,4 @@
-import { firstPollWaits } from '../../../wire/profile.ts';
+import { firstMayBeHeld } from '../load/first-poll.ts';
 import type { HeapSeen } from '../load/heap.ts';
 import type { LoopQuality } from '../load/loop-watch.ts';
 import type { ClientsSpec, Dial } from '../load/messages.ts';
@@ -89,8 +89,8 @@ export class Crowd {
    * @returns once each of them has written its first poll, or has its place where a poll finds that
    */
   async join(): Promise<void> {
-    const { clock, target } = this.#spec;
-    const word = firstPollWaits(target.profile) ? 'joined' : 'subscribed';
+    const { clock, mode, target } = this.#spec;
+    const word = firstMayBeHeld(mode, target.profile) ? 'joined' : 'subscribed';
     const coming = this.#squads.filter(({ joinMs }) => joinMs.some((ms) => ms !== null));
     const all = Promise.all(coming.map(({ part }) => part.child.next(word)));
     const at = clock.now() + 20;

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../protocol/message.ts';
-import { firstPollWaits } from '../../../wire/profile.ts';
+import { firstMayBeHeld } from '../load/first-poll.ts';
 import type { Report, TargetSpec } from '../load/messages.ts';
 import { BeforeServer } from './before-server.ts';
 import { Crowd } from './crowd.ts';
@@ -93,7 +93,7 @@ export class Stage {
   /** Lets the clients come, and waits until every one of them is subscribed; false when that failed. */
   async join(interrupted: AbortSignal): Promise<boolean> {
     if (!(await this.#prepare(interrupted))) return false;
-    const { joinMs, target } = this.#spec;
+    const { joinMs, mode, target } = this.#spec;
     const patience = joinPatienceMs + joinMs.reduce<number>((latest, ms) => Math.max(latest, ms ?? 0), 0);
     const watch = this.#watchJoining();
     // Who comes before the first look is over cannot be told from those who were there.
@@ -102,7 +102,7 @@ export class Stage {
     const all = this.#crowd.join().then(() => true as const);
     const came = await this.#patience.wait(interrupted, patience, all);
     clearInterval(watch);
-    if (came === true && firstPollWaits(target.profile)) await this.#settle(interrupted);
+    if (came === true && firstMayBeHeld(mode, target.profile)) await this.#settle(interrupted);
     if (came === 'late') {
       const { subscribed, problem } = this.live;
       const why = problem === null ? 'the target does not answer' : problem;

@@ -34,7 +34,7 @@ hold: { kind: requested, unit: ms }
 
 export interface Choice {
   readonly rhythm: Rhythm;
-  readonly policy: 'article' | 'full-jitter';
+  readonly policy: 'article' | 'article-repaired' | 'full-jitter';
   readonly requestTimeoutMs: number;
   readonly lag: Lag;
   readonly profile: Profile;

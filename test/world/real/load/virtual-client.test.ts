@@ -175,6 +175,19 @@ describe('the article’s policy', () => {
     expect(play.client.holding).toBe(false);
   });
 
+  it('has a 204 on record as an error, which the repaired one has as an idle answer', async () => {
+    const script = ({ say }: Heard): void => say('HTTP/1.1 204 No Content\r\n\r\n');
+    await using literal = await Play.start(script, { policy: 'article' });
+    await until(() => literal.ends().length === 1);
+    expect(literal.ends()).toMatchObject([{ end: 'refused', status: 204, reason: null }]);
+    await using repaired = await Play.start(script, { policy: 'article-repaired' });
+    await until(() => repaired.ends().length >= 2);
+    expect(repaired.ends().slice(0, 2)).toMatchObject([
+      { end: 'empty', status: 204 },
+      { end: 'empty', status: 204 },
+    ]);
+  });
+
   it('survives a 502', async () => {
     await using play = await Play.start(
       ({ say }, n) =>
