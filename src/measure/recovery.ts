@@ -27,7 +27,7 @@ const gone = 3;
 /**
  * The way of each client through one fault. A client is hit by a poll that failed and was open at some instant
  * of the fault, or was begun in it, however late it failed; and, where the fault left a dead connection behind,
- * by the first poll that ended since. It is back with the first poll that it began after that failure and that
+ * by the first poll that began since. It is back with the first poll that it began after that failure and that
  * the server answered. A held poll that is still open at the end is the only sign of a client that was never
  * answered: it counts if it was begun after the fault's end, because one that was begun before may hang on a
  * connection of which nothing comes any more.
@@ -40,7 +40,7 @@ export class Recovery {
   readonly #failedAt: Float64Array;
   readonly #endedAt: Float64Array;
   readonly #firstDelivery: Float64Array;
-  /** Has had a poll that ended since the fault began. */
+  /** Has had a poll that began and ended since the fault began. */
   readonly #used: Uint8Array;
   readonly #attempts: Uint32Array;
   readonly #wasted: Uint32Array;
@@ -74,7 +74,8 @@ export class Recovery {
     if (!this.touches(client) || at < from || this.#state[client]! > away) return;
     const failed = failedEnds.has(end);
     const isFirst = this.#used[client] === 0;
-    this.#used[client] = 1;
+    // One that was open already may have had its answer under way, and says nothing of the connection.
+    if (sentAt >= from) this.#used[client] = 1;
     if (failed && this.#state[client] === untouched && (sentAt <= to || (isFirst && leavesDead.has(kind))))
       this.#hit(client, at);
     else if (end === 'abandoned') this.unended(client, { sentAt, waits });

@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     fileParallelism: false,
+    // Runs with faults, each with a dozen processes.
+    maxConcurrency: 3,
   },
 });

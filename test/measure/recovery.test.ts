@@ -69,6 +69,11 @@ describe('the way back from a fault', () => {
       .poll(0, 12_500, 12_600, 'empty')
       .poll(0, 15_000, 18_000, 'timeout');
     expect(seen(used).hit).toBe(0);
+    // What was under way when the connection fell silent still came.
+    const underWay = story({ kind: 'half-open' })
+      .poll(0, 11_900, 12_050, 'messages')
+      .poll(0, 15_000, 18_000, 'timeout');
+    expect(seen(underWay).hit).toBe(1);
   });
 
   it('is never found by a loop that ended, and is cut short by a client that leaves', () => {

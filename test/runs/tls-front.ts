@@ -10,9 +10,9 @@ export interface TlsFront {
   stop(): Promise<void>;
 }
 
-/** Makes `key.pem` and `cert.pem` in a folder: of its own signature, for 127.0.0.1. */
-export function makeCertificate(folder: string): void {
-  const subject = ['-subj', '/CN=pollmark test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+/** Makes `key.pem` and `cert.pem` in a folder: of its own signature, for 127.0.0.1 unless said otherwise. */
+export function makeCertificate(folder: string, names = 'IP:127.0.0.1'): void {
+  const subject = ['-subj', '/CN=pollmark test', '-addext', `subjectAltName=${names}`];
   const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
   const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...files, ...subject];
   execFileSync('openssl', args, { stdio: 'ignore' });

@@ -15,7 +15,7 @@ export interface OwnServer {
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const serving = /serves \S+ semantics on http:\/\/127\.0\.0\.1:(\d+)/;
+const serving = /serves \S+ semantics on http:\/\/(?:127\.0\.0\.1|\[::1\]):(\d+)/;
 
 /** How to start our own server from `dist`, on any free port. */
 export function ownServer(server: OwnServer): Starter {

@@ -49,6 +49,8 @@ export class Membership {
   #waits = false;
   #written = false;
   #subscribed = false;
+  /** The last poll failed: its counters have to be sent once more, as far as anybody knows. */
+  #unanswered = false;
   #abort: (() => void) | undefined;
   #alarm: Alarm | undefined;
   #settling: Alarm | undefined;
@@ -152,7 +154,8 @@ export class Membership {
     };
     const { place, waitMs } = question;
     const nonce = String(this.#random()).slice(2);
-    const request = this.#dialogue.poll({ place, waitMs, regular: world.regular, nonce });
+    const ask = { place, waitMs, regular: world.regular, nonce, again: this.#unanswered };
+    const request = this.#dialogue.poll(ask);
     abort = line.ask(withHeaders(request, world.headers), handler, world.lag);
   }
 
@@ -204,6 +207,7 @@ export class Membership {
   ): void {
     this.#settling?.cancel();
     this.#pollEnded(end, status, outcome.kind === 'messages' ? outcome.messages.length : 0, reason);
+    this.#unanswered = outcome.kind === 'broken' || outcome.kind === 'refused';
     if (outcome.kind === 'messages' || outcome.kind === 'empty') this.settled();
     this.#loop.ended(this.#own.absence.clock.now(), outcome);
   }

@@ -47,7 +47,10 @@ export class FaultLine {
       try {
         await this.#play(fault, from);
       } catch (error) {
-        this.#troubles.tell(`${fault.what.kind}: ${(error as Error).message}`);
+        const text = `${fault.what.kind}: ${(error as Error).message}`;
+        // Also when the run is over: whoever owns the server has to know that it was left so.
+        if (this.#over.signal.aborted) this.#troubles.add(text);
+        else this.#troubles.tell(text);
         return;
       }
     }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Profile } from '../../../../src/wire/profile.ts';
 import type { Lag } from '../../../../src/world/real/load/network.ts';
 import { writeToken } from '../../../../src/world/real/load/token.ts';
 import { until } from '../raw.ts';
 import { answer, type Heard } from '../script.ts';
-import { clock, news, Play, text } from './play.ts';
+import { clock, news, Play, profile, text } from './play.ts';
 
 describe('a poll that nobody answers', () => {
   it('is given up, counted as a timeout, its connection dropped; the next one works', async () => {
@@ -19,6 +20,28 @@ describe('a poll that nobody answers', () => {
     await until(() => play.count('disconnected') === 1);
     expect(play.server.open.has(play.server.heard[0]!.socket)).toBe(false);
     expect([play.joined, play.subscribed]).toEqual([1, 1]);
+  });
+
+  it('is asked once more with the same numbers until there is an answer, whichever way it failed', async () => {
+    const numbered: Profile = {
+      ...profile,
+      counters: { n: { start: 10 } },
+      subscribe: { ...profile.subscribe, url: '/read?n={n++}' },
+    };
+    await using play = await Play.start(
+      ({ say, socket }, n) => {
+        if (n === 0) socket.resetAndDestroy();
+        else if (n === 1) say(answer('', 'HTTP/1.1 502 Bad Gateway'));
+        else if (n > 2) say(news(n, text(n)));
+      },
+      { profile: numbered, requestTimeoutMs: 80 },
+    );
+    await until(() => play.handed.length >= 2);
+    expect(play.ends().map(({ end }) => end)).toEqual(
+      expect.arrayContaining(['broken', 'refused', 'timeout', 'messages']),
+    );
+    const asked = play.server.heard.slice(0, 5).map(({ target }) => target.replace('/read?n=', ''));
+    expect(asked).toEqual(['10', '10', '10', '10', '11']);
   });
 
   it('and is answered too late is a timeout still, and its message is nobody’s', async () => {

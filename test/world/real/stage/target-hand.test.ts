@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { TargetHand } from '../../../../src/world/real/stage/target-hand.ts';
+import { type RestartPatience, TargetHand } from '../../../../src/world/real/stage/target-hand.ts';
 import { until } from '../raw.ts';
 import { answer, ScriptServer } from '../script.ts';
 
@@ -12,8 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const never = new AbortController().signal;
 const due = Promise.resolve();
 
-function handOn(origin: string, command: string | null, pid?: number): TargetHand {
-  return new TargetHand({ origin, tls: {} }, { command, pid, folder });
+function handOn(
+  origin: string,
+  command: string | null,
+  pid?: number,
+  patience?: RestartPatience,
+): TargetHand {
+  return new TargetHand({ origin, tls: {} }, { command, pid, folder }, patience);
 }
 
 describe('a target that is restarted by a command', () => {
@@ -36,9 +41,29 @@ describe('a target that is restarted by a command', () => {
     );
   });
 
-  it('is not waited for when the run is over', async () => {
+  it('that was not back when the run ended is told, for nobody else will see to it', async () => {
     const cut = AbortSignal.abort();
-    expect(await handOn('http://127.0.0.1:1', 'true').restart('term', due, cut)).toBe(false);
+    await expect(handOn('http://127.0.0.1:1', 'true').restart('term', due, cut)).rejects.toThrow(
+      'the target was not back at http://127.0.0.1:1 when the run ended (connection refused)',
+    );
+  });
+
+  it.each([
+    ['', 300, 60_000, 'did not end within 0.3 s'],
+    ['that will not hear', 300, 60_000, 'did not end within 0.3 s'],
+    ['at the end', 60_000, 300, 'was still under way when the run ended'],
+  ])('by a command that hangs %s is a trouble, and the command is ended', async (how, restart, atEnd, word) => {
+    const pid = join(folder, `pid-${how}`);
+    const deaf = how === 'that will not hear' ? "trap '' TERM; " : '';
+    const command = `${deaf}echo waiting; echo $$ > '${pid}'; sleep 60; true`;
+    const hand = handOn('http://127.0.0.1:1', command, undefined, { restart, atEnd, kill: 100 });
+    const cut = new AbortController();
+    if (how === 'at the end') cut.abort();
+    await expect(hand.restart('term', due, cut.signal)).rejects.toThrow(
+      `the restart command failed (it ${word}): waiting`,
+    );
+    const shell = readFileSync(pid, 'utf8').trim();
+    await until(() => !existsSync(`/proc/${shell}`));
   });
 });
 
