@@ -1,0 +1,104 @@
+import type { FaultSeen, ModeResult, Reconnection } from '../../../src/measure/result.ts';
+import type { Mode } from '../../../src/scenario/scenario.ts';
+import { about, type Cell } from './table.ts';
+
+/** One mode's way out of its only fault, each quantity with its tolerance. */
+export interface Row {
+  readonly mode: string;
+  readonly wasted: Cell;
+  readonly mean: Cell;
+  readonly last: Cell;
+  readonly peak: Cell;
+}
+
+/** Standard errors that a mean over clients may be off. */
+const errors = 4;
+
+interface Seen {
+  readonly theory: Reconnection;
+  readonly fault: FaultSeen;
+  /** How late the clients' own loop was, p99: the grain of their timers. */
+  readonly grainMs: number;
+}
+
+function seenIn({ theory, repetitions: [only] }: ModeResult): Seen {
+  return {
+    theory: theory!.reconnection![0]!,
+    fault: only!.faults[0]!,
+    grainMs: only!.quality.loop_delay_p99_ms ?? 0,
+  };
+}
+
+/**
+ * Policies with dice, and regular pollers, whose phases are dice. N clients are N draws. An attempt count varies less
+ * than a Poisson count, a wait less than one that is uniform up to its longest. The last of N is off by some
+ * times its own mean distance from the longest wait there is.
+ */
+function rolled({ theory, fault, grainMs }: Seen, mode: string, longestMs: number): Row {
+  const { wasted_per_client: wasted, wait_mean_ms: mean, wait_max_ms: last, peak_per_100ms: peak } = theory;
+  const root = Math.sqrt(fault.hit);
+  return {
+    mode,
+    wasted: about(wasted.predicted!, wasted.measured!, (errors * Math.sqrt(wasted.predicted!)) / root),
+    mean: about(mean.predicted!, mean.measured!, (errors * longestMs) / Math.sqrt(12) / root + grainMs),
+    last: {
+      predicted: last.predicted!,
+      measured: last.measured!,
+      from: Math.max(0, last.predicted! - 5 * (longestMs - last.predicted!) - grainMs),
+      to: longestMs + grainMs,
+    },
+    peak: about(peak.predicted!, peak.measured!, peak.predicted! * 0.75),
+  };
+}
+
+/**
+ * Policies without dice: all clients in phase, but each wait is late by up to a grain, and that adds up from attempt to
+ * attempt. The phase is known that far, and never better than to a stride; the herd is at most as high as
+ * predicted, and at least what an even spread over a stride would make.
+ */
+function clockwork({ theory, fault, grainMs }: Seen, mode: string, strideMs: number): Row {
+  const { wasted_per_client: wasted, wait_mean_ms: mean, wait_max_ms: last, peak_per_100ms: peak } = theory;
+  const drift = Math.min(strideMs, (wasted.predicted! + 1) * grainMs);
+  const even = Math.min(1, 100 / strideMs) * fault.hit;
+  return {
+    mode,
+    wasted: about(wasted.predicted!, wasted.measured!, 1 + drift / strideMs + wasted.predicted! / 50),
+    mean: {
+      ...about(mean.predicted!, mean.measured!, drift),
+      to: Math.min(mean.predicted! + drift, strideMs + grainMs),
+    },
+    last: {
+      predicted: last.predicted!,
+      measured: last.measured!,
+      from: Math.max(0, last.predicted! - drift),
+      to: strideMs + grainMs,
+    },
+    peak: {
+      predicted: peak.predicted!,
+      measured: peak.measured!,
+      from: even / 2,
+      to: 2 * fault.hit + (fault.herd.steady_per_100ms ?? 0) * 5,
+    },
+  };
+}
+
+/** @param planned the mode as the scenario has it */
+export function rowOf(result: ModeResult, planned: Mode): Row {
+  const seen = seenIn(result);
+  const attempt = seen.fault.attempt_ms ?? 0;
+  const { policy, baseMs, capMs } = planned.retry;
+  if (planned.kind === 'regular') return rolled(seen, result.name, planned.everyMs + attempt);
+  switch (policy) {
+    case 'immediate':
+      return clockwork(seen, result.name, attempt);
+    case 'fixed':
+      return clockwork(seen, result.name, baseMs + attempt);
+    case 'exponential':
+      return clockwork(seen, result.name, capMs + attempt);
+    case 'article':
+    case 'article-repaired':
+      return clockwork(seen, result.name, 1000 + attempt);
+    default:
+      return rolled(seen, result.name, capMs + attempt);
+  }
+}
