@@ -41,7 +41,7 @@ const never = Number.POSITIVE_INFINITY;
 /**
  * Where a client was when a message was published that it never got:
  * - `held`: with a poll open;
- * - `gap`: without one, or with one whose answer was under way already (it carried a message published before);
+ * - `gap`: without one, with one that was still on its way up, or with one whose answer was under way already (it carried a message published before);
  * - `outage`: while something was going wrong on purpose and its last poll had failed, or under a poll that
  *   failed of it (after sleep too: under a poll whose connection had died meanwhile);
  * - `backoff`: after that was over, while it waited to try again, or under an attempt that failed;
@@ -52,10 +52,13 @@ const never = Number.POSITIVE_INFINITY;
  */
 export class Causes {
   readonly #faults: Faults;
+  readonly #upMs: number;
   readonly #stories = new Map<number, Story>();
 
-  constructor(missing: Iterable<Gone>, faults: Faults) {
+  /** @param upMs for so long a poll is on its way to the server */
+  constructor(missing: Iterable<Gone>, faults: Faults, upMs = 0) {
     this.#faults = faults;
+    this.#upMs = upMs;
     for (const { client, sentAt, lost } of missing) {
       let story = this.#stories.get(client);
       if (story === undefined) {
@@ -92,8 +95,8 @@ export class Causes {
     const story = this.#stories.get(event.client);
     if (story === undefined) return;
     story.openSince = null;
-    this.#placeWithout(story, event.sentAt);
     const failed = failedEnds.has(event.end);
+    this.#placeWithout(story, failed ? event.sentAt : Math.min(event.at, event.sentAt + this.#upMs));
     if (failed && overlapsAway(story, event)) story.shaken = true;
     story.underLast = story.next;
     this.#place(story, event.at, (at) => (failed ? this.#underFailed(story, event, at) : 'held'));
@@ -144,7 +147,7 @@ export class Causes {
   /** Places what is before `until`, the poll that is open included. */
   #rest(story: Story, until: Instant): void {
     const { openSince, client } = story;
-    this.#placeWithout(story, Math.min(until, openSince ?? never));
+    this.#placeWithout(story, Math.min(until, openSince === null ? never : openSince + this.#upMs));
     const hanging = openSince !== null && this.#faults.isHanging(client, openSince);
     const poll = { from: openSince ?? never, to: never };
     this.#place(story, until, (at) =>

@@ -41,6 +41,8 @@ export interface Frame {
    */
   readonly honestMs: number | null;
   readonly faults: readonly FaultSpan[];
+  /** What the network takes from a client to the server; left out: nothing. */
+  readonly upMs?: number;
   /** How often the server was asked who is online, milliseconds; null or left out: nobody asked. */
   readonly presenceEveryMs?: number | null;
   /** In how many channels, the first ones; null or left out: in all. */
@@ -81,10 +83,11 @@ export function stepOf(at: Instant, stretch: Stretch, stepMs: number): number {
 
 /** The frame of a run that was read back from a history file: its events summarise to the same numbers again. */
 export function frameOf({ run, events }: KeptRun): Frame {
-  const { clients, channels, windowFrom, windowTo, endedAt, resume, silences, honestMs, faults, seed } = run;
+  const { clients, channels, windowFrom, windowTo, endedAt, resume, silences, honestMs, faults, seed, upMs } =
+    run;
   const { presenceEveryMs, presenceChannels, presenceFrom, lanes } = run;
   const publishes = events.filter((event) => event.kind === 'published');
   const window = { from: windowFrom, to: windowTo };
-  const rest = { honestMs, faults, presenceEveryMs, presenceChannels, presenceFrom, lanes, seed };
+  const rest = { honestMs, faults, upMs, presenceEveryMs, presenceChannels, presenceFrom, lanes, seed };
   return { clients, channels, window, endedAt, resume, publishes, silences, ...rest };
 }

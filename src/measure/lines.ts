@@ -62,6 +62,8 @@ export const runLine = z.looseObject({
   silences: z.array(z.object({ from: instant, to: instant })),
   /** The longest honest delivery of the mode, milliseconds; null in files from before there were faults. */
   honestMs: z.number().nullable().default(null),
+  /** What the network took from a client to the server, milliseconds. */
+  upMs: z.number().default(0),
   /** How often the server was asked who is online, milliseconds; null: nobody asked. */
   presenceEveryMs: z.number().nullable().default(null),
   /** In how many channels, the first ones, and from when on; null: in all, and nobody knows. */

@@ -182,7 +182,7 @@ export function summarise(frame: Frame, history: () => Iterable<RunEvent>): Meas
     evidence.name(lost ? 'lost' : 'undelivered', message, client, sentAt);
   }
   evidence.choose();
-  const causes = new Causes(missing, faults);
+  const causes = new Causes(missing, faults, frame.upMs);
   const ladder = new Ladder(
     frame,
     first.membership,

@@ -64,6 +64,7 @@ async function keepEvents(
             resume,
             silences: silences.map(({ from, to }) => ({ from, to })),
             honestMs,
+            upMs: frame.upMs ?? 0,
             presenceEveryMs: frame.presenceEveryMs ?? null,
             presenceChannels: frame.presenceChannels ?? null,
             presenceFrom: frame.presenceFrom ?? null,

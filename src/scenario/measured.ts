@@ -44,6 +44,7 @@ export function count(
     silences: silencesOf(scenario.arrivals.process, window),
     honestMs: longestDeliveryMs(mode, scenario.network),
     faults: played.faults,
+    upMs: scenario.network.oneWayMs,
     presenceEveryMs: played.presence?.everyMs ?? null,
     presenceChannels: played.presence?.channels ?? null,
     lanes: scenario.report.lanes,

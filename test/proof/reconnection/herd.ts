@@ -5,16 +5,21 @@ import type { Cell } from './table.ts';
 
 const stepMs = 100;
 
-/** When each client began its polls that may be held, in order: the first, and one for each round after it. */
+/**
+ * Round by round, when each client began its next poll, counted from its own first one: connections that are made all at
+ * once take a machine longer than a step, and what is asked is what the holds add to that.
+ */
 function roundsOf({ events }: KeptRun): number[][] {
   const rounds: number[][] = [];
   const begun = new Map<number, number>();
+  const first = new Map<number, number>();
   for (const event of events) {
     if (event.kind !== 'poll-sent' || !event.waits) continue;
     const round = begun.get(event.client) ?? 0;
     begun.set(event.client, round + 1);
     rounds[round] ??= [];
-    rounds[round].push(event.at);
+    if (round === 0) first.set(event.client, event.at);
+    rounds[round].push(event.at - first.get(event.client)!);
   }
   return rounds;
 }

@@ -14,12 +14,12 @@ export const lossScenario = readScenario(
   `
 version: 1
 name: without-a-memory
-duration: 40s
+duration: 80s
 cooldown: 3s
 order: together
 server: { semantics: article }
 network: { oneWay: ${oneWayMs}ms }
-clients: { count: 20, channels: 20 }
+clients: { count: 10 }
 arrivals: { rate: 10/s }
 modes:
   - { name: plain, kind: long, retry: { policy: article-repaired } }
@@ -41,7 +41,7 @@ export interface Realised {
   readonly gapMs: number;
 }
 
-/** The publish's way up takes as long as a poll's, so a delivery takes both transits of a gap; what the client adds is counted. */
+/** A publish goes up without delay, so a delivery takes the way down, and what the machine needs; the way up comes on top. */
 function realised({ run, events }: KeptRun, { repetitions: [only] }: ModeResult): Realised {
   const endedAt = new Map<number, number>();
   let [turns, sum] = [0, 0];
@@ -53,7 +53,7 @@ function realised({ run, events }: KeptRun, { repetitions: [only] }: ModeResult)
     endedAt.delete(event.client);
   }
   const rate = only!.messages.expected / run.clients / (run.windowTo - run.windowFrom);
-  return { rate, gapMs: only!.delivery_from_sent_ms.mean! + sum / turns };
+  return { rate, gapMs: only!.delivery_from_sent_ms.mean! + sum / turns + oneWayMs };
 }
 
 export interface LossRow extends Realised {
@@ -95,8 +95,9 @@ export function lossRow(run: KeptRun, mode: ModeResult): LossRow {
     };
   }
   const { formula, share, ofFailures, batch } = forms[mode.name]!;
-  // Messages that fall into one gap are lost together, so there are fewer draws than messages.
-  const error = (p: number): number => 4 * Math.sqrt((p * (1 - p) * (1 + batch)) / expected);
+  // All clients hear the same messages, and those that fall into one gap are lost together.
+  const draws = expected / run.run.clients;
+  const error = (p: number): number => 4 * Math.sqrt((p * (1 - p) * (1 + batch)) / draws);
   // A millisecond of a timer's grain, in a gap that comes after every message.
   const grain = rate * (1 - share) ** 2;
   const failed = lost - (lost_by_cause['gap'] ?? 0) - (lost_by_cause['held'] ?? 0);

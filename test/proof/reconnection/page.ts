@@ -98,7 +98,7 @@ describe('hold time-outs in phase', () => {
       ...sets,
       `modes.1.jitter=${holdMs / 16}ms`,
       `modes.2.jitter=${holdMs}ms`,
-      'clients.count=200',
+      'clients.count=100',
       'duration=66s',
       'order=together',
     ];
@@ -114,8 +114,8 @@ describe('hold time-outs in phase', () => {
 \`npm run bench -- -S hold-herd ${changes.map((change) => `-s ${change}`).join(' ')}\`. ${about(scenario)}
 
 All polls are held from one instant on, for H = ${holdMs / 1000} s, and nothing is published: the share of the clients that come back
-in the worst 100 ms of each round. Without jitter it stays 1 for ever (what the machine needs to serve them all at
-once counts for nothing here, so only less than half is refused); a sixteenth of the hold takes rounds to spread them, a
+in the worst 100 ms of each round, each counted from its own first poll (the machine cannot make so many connections in
+one instant). Without jitter it stays 1 for ever, but for what the machine adds: here less than half is refused. A sixteenth of the hold takes rounds to spread them, a
 whole hold does it at once. In brackets after the prediction for so many clients: the limit for ever more of them.
 
 ${table(
@@ -144,7 +144,7 @@ describe('a server without a memory', () => {
 
 \`npm run reconnection -- -t memory\`. ${about(lossScenario)}
 
-The article's server forgets what it has sent, 20 ms each way, a Poisson stream of 10/s to each client. λ and the gap g
+The article's server forgets what it has sent, 20 ms each way, a Poisson stream of 10/s that all hear. λ and the gap g
 are those of the run; ρ = 2/s are resets of all connections, I = 200 ms is an idle limit of a proxy that answers 504, and a
 the second for which the article's page stays away then (its prose comes again at once). Every share of lost messages is
 the share of the time in which no poll was held: a pause after a cut costs more than all gaps together.
