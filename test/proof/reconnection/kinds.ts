@@ -41,7 +41,7 @@ export const kinds: readonly Kind[] = [
   lasting('slow-bytes', ', bytesPerS: 2KiB'),
   lasting('proxy-502'),
   lasting('proxy-504', ', after: 50ms'),
-  lasting('rate-limit', ', rate: 20/s, retryAfter: 1s'),
+  lasting('rate-limit', ', rate: 10/s, retryAfter: 1s'),
   lasting('server-freeze'),
 ];
 

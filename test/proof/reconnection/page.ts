@@ -68,12 +68,15 @@ ${table(
   ).toEqual([]);
 }
 
+/** A message to a channel of many is answered by as many polls at once, which is a peak of its own. */
+const privately = ['clients.channels=100', 'arrivals.rate=1/min'];
+
 describe('policies', () => {
   it('outage: as predicted', () =>
     comparePolicies(
       'outage',
       'A minute of outage',
-      ['repetitions=1', 'faults.0.at=10s', 'duration=95s'],
+      ['repetitions=1', 'faults.0.at=10s', 'duration=95s', ...privately],
       `What stands before the server is away for a minute. The more a policy spreads its clients, the longer they wait: read
 a row from the left (what it costs the server meanwhile) to the right (what it costs at the end), and the mean wait
 as the price of a low peak.`,
@@ -83,7 +86,7 @@ as the price of a low peak.`,
     comparePolicies(
       'server-restart',
       'A deploy of five seconds',
-      ['repetitions=1', 'faults.0.at=12s', 'duration=45s'],
+      ['repetitions=1', 'faults.0.at=12s', 'duration=45s', ...privately],
       `The server ends its holds with 503 and \`Retry-After: 1\`, and is there again after 5 s without its memory. Nobody
 tries again within the first second, and nobody reaches the policy's cap: five seconds are too short for it.`,
     ));
@@ -98,7 +101,7 @@ describe('hold time-outs in phase', () => {
       ...sets,
       `modes.1.jitter=${holdMs / 16}ms`,
       `modes.2.jitter=${holdMs}ms`,
-      'clients.count=100',
+      'clients.count=200',
       'duration=66s',
       'order=together',
     ];
@@ -239,7 +242,7 @@ it was noticed, how long an attempt that fails takes, the rate and the gap.
 Tolerances follow from the number of clients and the grain of timers. Where dice are rolled, a mean over N clients may be
 off by four standard errors: of a Poisson count for attempts, of an even spread up to the longest wait for waits. The
 longest wait has a hard upper limit, and may lie below the prediction by five times that one's own distance to the
-limit. Policies without dice are as exact as their timers: each attempt is late by up to the grain (the p99 of the
+limit, or by half. Policies without dice are as exact as their timers: each attempt is late by up to the grain (the p99 of the
 clients' own loop), and that adds up until the phase is unknown, which is one stride at the most; their peak lies between an even
 spread and everybody at once. Peaks of the others may be off by three quarters: they are the largest of many small counts.
 `;

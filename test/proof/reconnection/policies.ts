@@ -32,7 +32,7 @@ function seenIn({ theory, repetitions: [only] }: ModeResult): Seen {
 /**
  * Policies with dice, and regular pollers, whose phases are dice. N clients are N draws. An attempt count varies less
  * than a Poisson count, a wait less than one that is uniform up to its longest. The last of N is off by some
- * times its own mean distance from the longest wait there is.
+ * times its own mean distance from the longest wait there is, and where the cap was never reached by half of itself.
  */
 function rolled({ theory, fault, grainMs }: Seen, mode: string, longestMs: number): Row {
   const { wasted_per_client: wasted, wait_mean_ms: mean, wait_max_ms: last, peak_per_100ms: peak } = theory;
@@ -44,7 +44,7 @@ function rolled({ theory, fault, grainMs }: Seen, mode: string, longestMs: numbe
     last: {
       predicted: last.predicted!,
       measured: last.measured!,
-      from: Math.max(0, last.predicted! - 5 * (longestMs - last.predicted!) - grainMs),
+      from: Math.max(last.predicted! / 2, last.predicted! - 5 * (longestMs - last.predicted!) - grainMs),
       to: longestMs + grainMs,
     },
     peak: about(peak.predicted!, peak.measured!, peak.predicted! * 0.75),
@@ -53,31 +53,28 @@ function rolled({ theory, fault, grainMs }: Seen, mode: string, longestMs: numbe
 
 /**
  * Policies without dice: all clients in phase, but each wait is late by up to a grain, and that adds up from attempt to
- * attempt. The phase is known that far, and never better than to a stride; the herd is at most as high as
- * predicted, and at least what an even spread over a stride would make.
+ * attempt. So far the phase is known; where that reaches over the end of a stride, some are back at its beginning and some at
+ * its end. The herd is at most everybody with two polls, and at least what an even spread over a stride would make.
  */
 function clockwork({ theory, fault, grainMs }: Seen, mode: string, strideMs: number): Row {
   const { wasted_per_client: wasted, wait_mean_ms: mean, wait_max_ms: last, peak_per_100ms: peak } = theory;
   const drift = Math.min(strideMs, (wasted.predicted! + 1) * grainMs);
+  const phase = (name: Reconnection['wait_mean_ms']): Cell => {
+    const cell = about(name.predicted!, name.measured!, drift);
+    const turns = name.predicted! < drift || name.predicted! + drift > strideMs;
+    return turns ? { ...cell, from: 0, to: strideMs + grainMs } : cell;
+  };
   const even = Math.min(1, 100 / strideMs) * fault.hit;
   return {
     mode,
-    wasted: about(wasted.predicted!, wasted.measured!, 1 + drift / strideMs + wasted.predicted! / 50),
-    mean: {
-      ...about(mean.predicted!, mean.measured!, drift),
-      to: Math.min(mean.predicted! + drift, strideMs + grainMs),
-    },
-    last: {
-      predicted: last.predicted!,
-      measured: last.measured!,
-      from: Math.max(0, last.predicted! - drift),
-      to: strideMs + grainMs,
-    },
+    wasted: about(wasted.predicted!, wasted.measured!, 1 + wasted.predicted! / 50),
+    mean: phase(mean),
+    last: phase(last),
     peak: {
       predicted: peak.predicted!,
       measured: peak.measured!,
       from: even / 2,
-      to: 2 * fault.hit + (fault.herd.steady_per_100ms ?? 0) * 5,
+      to: 2 * fault.hit + 5 * (fault.herd.steady_per_100ms ?? 0),
     },
   };
 }
