@@ -82,13 +82,15 @@ export function lossRow(run: KeptRun, mode: ModeResult): LossRow {
       ofFailures: 1 / resetEveryMs / (rate + 1 / resetEveryMs),
       batch: rate * gapMs,
     },
-    cut: cutForm(0),
-    'cut-and-pause': cutForm(articlePauseMs),
+    // The first failure is an end of a hold to it, and a second one in a row is not.
+    cut: cutForm(articlePauseMs * Math.exp(-rate * idleMs), "g' = g + a e^-2λI"),
+    'cut-and-pause': cutForm(articlePauseMs, "g' = g + a e^-λI"),
   };
-  function cutForm(pauseMs: number) {
+  /** @param pauseMs the mean pause after a cut */
+  function cutForm(pauseMs: number, where: string) {
     const cut = Math.exp(-rate * idleMs);
     return {
-      formula: pauseMs === 0 ? 'g / (g + (1 - e^-λI)/λ)' : "g' / (g' + (1 - e^-λI)/λ), g' = g + a e^-λI",
+      formula: `g' / (g' + (1 - e^-λI)/λ), ${where}`,
       share: cutLoss(rate, idleMs, gapMs, pauseMs),
       ofFailures: (cut * (gapMs + pauseMs)) / (gapMs + pauseMs * cut),
       batch: rate * (gapMs + pauseMs),

@@ -149,7 +149,7 @@ describe('a server without a memory', () => {
 
 The article's server forgets what it has sent, 20 ms each way, a Poisson stream of 10/s that all hear. λ and the gap g
 are those of the run; ρ = 2/s are resets of all connections, I = 200 ms is an idle limit of a proxy that answers 504, and a
-the second for which the article's page stays away then (its prose comes again at once). Every share of lost messages is
+the second for which the article's page stays away then (its repaired form after the second cut in a row). Every share of lost messages is
 the share of the time in which no poll was held: a pause after a cut costs more than all gaps together.
 
 ${table(
