@@ -43,7 +43,9 @@ async function comparePolicies(name: string, title: string, changes: readonly st
   const scenario = shipped(name, changes);
   const { result } = await provingRun(scenario);
   noted(name, result);
-  const rows: Row[] = result.modes.map((mode, i) => rowOf(mode, scenario.modes[i]!));
+  const rows: Row[] = result.modes.map((mode, i) =>
+    rowOf(mode, scenario.modes[i]!, scenario.network.oneWayMs),
+  );
   const set = changes.map((change) => `-s '${change}'`).join(' ');
   sections.push(`## ${title}
 
@@ -243,7 +245,7 @@ Tolerances follow from the number of clients and the grain of timers. Where dice
 off by four standard errors: of a Poisson count for attempts, of an even spread up to the longest wait for waits. The
 longest wait has a hard upper limit, and may lie below the prediction by five times that one's own distance to the
 limit, or by half. Policies without dice are as exact as their timers: each attempt is late by up to the grain (the p99 of the
-clients' own loop), and that adds up until the phase is unknown, which is one stride at the most; their peak lies between an even
+clients' own loop) and by what the others of its herd take before it, and that adds up until the phase is unknown, which is one stride at the most; their peak lies between an even
 spread and everybody at once. Peaks of the others may be off by three quarters: they are the largest of many small counts.
 `;
 

@@ -19,13 +19,17 @@ interface Seen {
   readonly fault: FaultSeen;
   /** How late the clients' own loop was, p99: the grain of their timers. */
   readonly grainMs: number;
+  /** By so much more than the network takes the last of a herd's attempts lasts: twice what it is on the average. */
+  readonly queueMs: number;
 }
 
-function seenIn({ theory, repetitions: [only] }: ModeResult): Seen {
+function seenIn({ theory, repetitions: [only] }: ModeResult, oneWayMs: number): Seen {
+  const fault = only!.faults[0]!;
   return {
     theory: theory!.reconnection![0]!,
-    fault: only!.faults[0]!,
+    fault,
     grainMs: only!.quality.loop_delay_p99_ms ?? 0,
+    queueMs: 2 * Math.max(0, (fault.attempt_ms ?? 0) - 2 * oneWayMs),
   };
 }
 
@@ -52,13 +56,13 @@ function rolled({ theory, fault, grainMs }: Seen, mode: string, longestMs: numbe
 }
 
 /**
- * Policies without dice: all clients in phase, but each wait is late by up to a grain, and that adds up from attempt to
- * attempt. So far the phase is known; where that reaches over the end of a stride, some are back at its beginning and some at
+ * Policies without dice: all clients in phase, but each wait is late by up to a grain, and who is the last of a herd waits
+ * for the others; that adds up from attempt to attempt. So far the phase is known; where that reaches over the end of a stride, some are back at its beginning and some at
  * its end. The herd is at most everybody with two polls, and at least what an even spread over a stride would make.
  */
-function clockwork({ theory, fault, grainMs }: Seen, mode: string, strideMs: number): Row {
+function clockwork({ theory, fault, grainMs, queueMs }: Seen, mode: string, strideMs: number): Row {
   const { wasted_per_client: wasted, wait_mean_ms: mean, wait_max_ms: last, peak_per_100ms: peak } = theory;
-  const drift = Math.min(strideMs, (wasted.predicted! + 1) * grainMs);
+  const drift = Math.min(strideMs, (wasted.predicted! + 1) * (grainMs + queueMs));
   const phase = (name: Reconnection['wait_mean_ms']): Cell => {
     const cell = about(name.predicted!, name.measured!, drift);
     const turns = name.predicted! < drift || name.predicted! + drift > strideMs;
@@ -79,9 +83,9 @@ function clockwork({ theory, fault, grainMs }: Seen, mode: string, strideMs: num
   };
 }
 
-/** @param planned the mode as the scenario has it */
-export function rowOf(result: ModeResult, planned: Mode): Row {
-  const seen = seenIn(result);
+/** @param planned the mode as the scenario has it; `oneWayMs`: what the network takes each way */
+export function rowOf(result: ModeResult, planned: Mode, oneWayMs: number): Row {
+  const seen = seenIn(result, oneWayMs);
   const attempt = seen.fault.attempt_ms ?? 0;
   const { policy, baseMs, capMs } = planned.retry;
   if (planned.kind === 'regular') return rolled(seen, result.name, planned.everyMs + attempt);
