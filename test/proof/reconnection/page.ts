@@ -103,7 +103,7 @@ describe('hold time-outs in phase', () => {
       ...sets,
       `modes.1.jitter=${holdMs / 16}ms`,
       `modes.2.jitter=${holdMs}ms`,
-      'clients.count=200',
+      'clients.count=100',
       'duration=66s',
       'order=together',
     ];
@@ -244,9 +244,10 @@ it was noticed, how long an attempt that fails takes, the rate and the gap.
 Tolerances follow from the number of clients and the grain of timers. Where dice are rolled, a mean over N clients may be
 off by four standard errors: of a Poisson count for attempts, of an even spread up to the longest wait for waits. The
 longest wait has a hard upper limit, and may lie below the prediction by five times that one's own distance to the
-limit, or by half. Policies without dice are as exact as their timers: each attempt is late by up to the grain (the p99 of the
-clients' own loop) and by what the others of its herd take before it, and that adds up until the phase is unknown, which is one stride at the most; their peak lies between an even
-spread and everybody at once. Peaks of the others may be off by three quarters: they are the largest of many small counts.
+limit, or by half. Policies without dice are as exact as their timers: each attempt is late by up to the grain (the p99 of
+the clients' own loop) and by what the others of its herd take before it. That adds up until the phase is unknown, which is
+one stride at the most; their peak lies between an even spread and everybody at once. Peaks of the others may be off by three
+quarters: they are the largest of many small counts.
 `;
 
 describe('docs/reconnection.md', () => {
