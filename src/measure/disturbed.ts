@@ -44,6 +44,8 @@ export const faultSeen = z.object({
   hit: count,
   never_back: count,
   gone: count.default(0),
+  /** Per hit client, the mean: from the fault's beginning until its first poll had failed. */
+  failed_after_ms: measured.optional(),
   /** Per hit client: from the fault's end until it began its first poll that went well (0: before the end). */
   back_ms: distribution,
   /** Per client that it could touch: from the fault's end to its first delivery. */

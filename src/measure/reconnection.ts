@@ -19,6 +19,8 @@ export type Failing = 'broken' | 'silence' | number;
 export interface Nature {
   /** How polls fail that were open at its beginning; null: they go on, and only later ones fail. */
   readonly open: Failing | null;
+  /** What the answers to those ask by Retry-After; left out: nothing. */
+  readonly openRetryAfterMs?: number;
   /** How polls fail that begin in it. */
   readonly later: Failing;
   /** The publisher cannot publish meanwhile, and the server begins a new life. */
@@ -36,10 +38,13 @@ export interface Traffic {
   readonly replayDepth: number | null;
   /** From a poll's end until the next one is held, without any retry. */
   readonly gapMs: number;
+  /** What the network takes each way. */
+  readonly oneWayMs: number;
 }
 
-function troubleOf(failing: Failing): Trouble {
-  if (typeof failing === 'number') return { kind: 'refused', status: failing };
+function troubleOf(failing: Failing, retryAfterMs = 0): Trouble {
+  if (typeof failing === 'number')
+    return { kind: 'refused', status: failing, ...(retryAfterMs > 0 && { retryAfterMs }) };
   return { kind: 'broken', definite: false, reason: failing };
 }
 
@@ -53,9 +58,15 @@ function heldFor(ratePerMs: number, holdMs: number): number[] {
   });
 }
 
-/** When polls fail that were open at the beginning, milliseconds after it. */
-function firstFailures(mode: ModeOptions & { kind: 'long' }, nature: Nature, ratePerMs: number): Weighted[] {
-  if (nature.open !== 'silence') return [{ at: 0, weight: 1 }];
+/** When clients see polls fail that were open at the beginning, milliseconds after it. */
+function firstFailures(
+  mode: ModeOptions & { kind: 'long' },
+  nature: Nature,
+  ratePerMs: number,
+  seenAfterMs: number,
+): Weighted[] {
+  if (nature.open === null) return [{ at: 0, weight: 1 }];
+  if (nature.open !== 'silence') return [{ at: seenAfterMs, weight: 1 }];
   const ages = heldFor(ratePerMs, mode.holdMs);
   return ages.map((age) => ({ at: Math.max(0, mode.requestTimeoutMs - age), weight: 1 / ages.length }));
 }
@@ -65,40 +76,60 @@ function lengthOf({ kind, from_ms, to_ms }: FaultSeen): number {
   return kind === 'connection-reset' ? 0 : Math.max(0, to_ms - from_ms);
 }
 
-/** The way out of a fault as theory has it; a text: why there is none. */
+/** Moves a way out to an earlier end; who began before the real one waited for nothing. */
+function earlier(recovery: Recovery, byMs: number): Recovery {
+  return { ...recovery, backMs: recovery.backMs.map(({ at, weight }) => ({ at: at - byMs, weight })) };
+}
+
+/**
+ * The way out of a fault as theory has it; a text: why there is none. What is begun less than the way up before the
+ * fault's end meets it no more, so instants may lie as much before that end.
+ */
 function recoveryOf(
   mode: ModeOptions,
   fault: FaultSeen,
   nature: Nature,
-  ratePerMs: number,
+  traffic: Traffic,
 ): Recovery | string {
-  const durationMs = lengthOf(fault);
+  const spanMs = lengthOf(fault);
+  const upMs = Math.min(spanMs, traffic.oneWayMs);
+  const durationMs = spanMs - upMs;
   const attemptMs = fault.attempt_ms ?? 0;
   if (mode.retry.policy === 'article' && (nature.open === 'broken' || nature.later === 'broken'))
     return "a network error ends the article's loop: whoever is hit never comes back";
   if (mode.kind === 'regular') {
     if (nature.later === 'silence') return 'when a regular poll next uses its dead connection is not known';
-    return (
-      recoveryOfTicks(mode.everyMs, durationMs, attemptMs) ??
-      'no tick of a regular poller falls into an instant'
-    );
+    const ticks = recoveryOfTicks(mode.everyMs, spanMs, attemptMs);
+    return ticks === null ? 'no tick of a regular poller falls into an instant' : earlier(ticks, upMs);
   }
   if (mode.requestTimeoutMs >= Number.MAX_SAFE_INTEGER && nature.open === 'silence')
     return 'polls have no time-out here, so silence never ends for them';
-  const first = troubleOf(nature.open ?? nature.later);
-  const firstFailure = firstFailures(mode, nature, ratePerMs);
+  const first = troubleOf(nature.open ?? nature.later, nature.openRetryAfterMs);
+  const seenAfterMs = fault.failed_after_ms ?? traffic.oneWayMs;
+  const firstFailure = firstFailures(mode, nature, traffic.ratePerS / 1000, seenAfterMs);
   const outage = { durationMs, attemptMs, firstFailure, first, later: troubleOf(nature.later) };
   const recovery = recoveryFrom(mode.retry, outage);
   if (recovery === null) return 'by this policy nobody comes back';
   // Where open polls go on, the first one that fails is itself an attempt in the outage.
-  return nature.open === null ? { ...recovery, wasted: recovery.wasted + 1 } : recovery;
+  const wasted = nature.open === null ? recovery.wasted + 1 : recovery.wasted;
+  return earlier({ ...recovery, wasted }, upMs);
 }
 
-/** Polls that one return brings: one that is answered at once is followed by the next. */
-function pollsOfReturn(mode: ModeOptions, nature: Nature, traffic: Traffic, awayMs: number): number {
-  if (mode.kind === 'regular' || !traffic.resume) return 1;
-  if (nature.serverDown) return 2;
-  return 2 - Math.exp((-traffic.ratePerS * awayMs) / 1000);
+/** How likely a poll that brings a client back is answered at once, and so followed by another. */
+function againAtOnce(mode: ModeOptions, nature: Nature, traffic: Traffic, awayMs: number): number {
+  if (mode.kind === 'regular' || !traffic.resume) return 0;
+  return nature.serverDown ? 1 : -Math.expm1((-traffic.ratePerS * awayMs) / 1000);
+}
+
+/** Mean of the most polls in a tenth of a second after the end: those that bring back, and those that follow them. */
+function peakOf({ backMs, widthMs }: Recovery, hit: number, again: number, roundMs: number): number {
+  const polls = backMs.flatMap(({ at, weight }) => [
+    { at, weight: weight / (1 + again) },
+    { at: at + roundMs, weight: (weight * again) / (1 + again) },
+  ]);
+  const after = polls.filter(({ at, weight }) => at >= 0 && weight > 0);
+  // Two polls of one client are one throw of the dice.
+  return meanPeak(sharesPer({ backMs: after, widthMs }, 100), hit) * (1 + again);
 }
 
 function lostBy(
@@ -126,8 +157,8 @@ function notesOn(fault: FaultSeen, nature: Nature, others: readonly FaultSeen[],
 
 /**
  * What theory says of the way out of one fault, beside what was measured. Per client means: per client that it hit.
- * The prediction takes from the run what only the run knows: how long the fault was, how long an attempt that fails takes,
- * the rate of messages. `nature` as a text says why nothing is predicted. Waits count from the fault's end to the
+ * The prediction takes from the run what only the run knows: how long the fault was, how soon it was noticed, how long
+ * an attempt that fails takes, the rate of messages. `nature` as a text says why nothing is predicted. Waits count from the fault's end to the
  * beginning of the first poll that goes well.
  */
 export function predictReconnection(
@@ -138,7 +169,6 @@ export function predictReconnection(
   others: readonly FaultSeen[] = [],
 ): Reconnection {
   const { hit, wasted, back_ms, herd, lost } = fault;
-  const ratePerMs = traffic.ratePerS / 1000;
   const lostSum = Object.values(lost).reduce((sum, count) => sum + count, 0);
   const perHit = (count: number): number | null => (hit === 0 ? null : round(count / hit, 3));
   const why =
@@ -146,7 +176,7 @@ export function predictReconnection(
       ? nature
       : hit === 0
         ? 'nobody was hit'
-        : recoveryOf(mode, fault, nature, ratePerMs);
+        : recoveryOf(mode, fault, nature, traffic);
   const predicted = typeof why === 'string' || typeof nature === 'string' ? null : predict(why, nature);
   const pair = (name: keyof NonNullable<typeof predicted>, measured: number | null) => ({
     predicted: predicted === null ? null : round(predicted[name], 3),
@@ -154,15 +184,16 @@ export function predictReconnection(
   });
 
   function predict(recovery: Recovery, being: Nature) {
-    const mean = meanOf(recovery.backMs);
+    const waits = recovery.backMs.map(({ at, weight }) => ({ at: Math.max(0, at), weight }));
+    const mean = meanOf(waits);
     const outageMs = lengthOf(fault);
-    const polls = pollsOfReturn(mode, being, traffic, outageMs + mean);
+    const again = againAtOnce(mode, being, traffic, outageMs + mean);
     const steady = mode.kind === 'regular' ? 0 : (herd.steady_per_100ms ?? 0);
     return {
       wasted: recovery.wasted,
       mean,
-      last: lastOf(recovery.backMs, hit),
-      peak: meanPeak(sharesPer(recovery, 100), hit) * polls + steady,
+      last: lastOf(waits, hit),
+      peak: peakOf(recovery, hit, again, 2 * traffic.oneWayMs) + steady,
       lost: lostBy(being, traffic, outageMs, mean),
     };
   }

@@ -125,11 +125,12 @@ export class Recovery {
   result(): Pick<
     FaultSeen,
     'clients' | 'hit' | 'never_back' | 'gone' | 'back_ms' | 'first_delivery_ms' | 'attempts' | 'wasted'
-  > & { attempt_ms: number | null; backs: Samples } {
+  > & { attempt_ms: number | null; failed_after_ms: number | null; backs: Samples } {
     const counts = { clients: 0, hit: 0, never_back: 0, gone: 0, attempts: 0, wasted: 0 };
     const backs = new Samples();
     const firsts = new Samples();
     let wastedMs = 0;
+    let failedAfterMs = 0;
     for (const [client, state] of this.#state.entries()) {
       if (!this.touches(client)) continue;
       counts.clients++;
@@ -140,6 +141,7 @@ export class Recovery {
       counts.attempts += this.#attempts[client]!;
       counts.wasted += this.#wasted[client]!;
       wastedMs += this.#wastedMs[client]!;
+      failedAfterMs += this.#failedAt[client]! - this.span.from;
       if (state === away) counts.never_back++;
       else if (state === gone) counts.gone++;
       else backs.add(Math.max(0, this.#endedAt[client]! - this.span.to));
@@ -148,6 +150,7 @@ export class Recovery {
       ...counts,
       back_ms: clientDistribution(backs),
       first_delivery_ms: clientDistribution(firsts),
+      failed_after_ms: counts.hit === 0 ? null : round(failedAfterMs / counts.hit, 3),
       attempt_ms: counts.wasted === 0 ? null : round(wastedMs / counts.wasted, 3),
       backs,
     };

@@ -69,7 +69,8 @@ const articleRepaired: Backoff = {
   },
 };
 
-function retryAfterOf(trouble: Trouble): number {
+/** What the server asked for by Retry-After; 0: nothing. */
+export function retryAfterOf(trouble: Trouble): number {
   return trouble.kind === 'refused' ? (trouble.retryAfterMs ?? 0) : 0;
 }
 

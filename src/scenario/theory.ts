@@ -1,6 +1,7 @@
 import { gapLossOf } from '../measure/gap-loss.ts';
 import { type Nature, reconnectionOf } from '../measure/reconnection.ts';
 import type { GapLoss, ModeResult, Reconnection } from '../measure/result.ts';
+import { unavailableForS } from '../wire/http.ts';
 import type { Fault } from './fault.ts';
 import type { Counted } from './measured.ts';
 import type { Mode, Scenario } from './scenario.ts';
@@ -17,7 +18,9 @@ export function natureOf(fault: Fault, ownServer: boolean): Nature | string {
   switch (fault.kind) {
     case 'server-restart':
       // Told to end, our server refuses the polls that it holds (PROTOCOL.md); after that nobody listens.
-      return down(ownServer && fault.signal === 'term' ? 503 : 'broken', 'broken', true);
+      return ownServer && fault.signal === 'term'
+        ? { ...down(503, 'broken', true), openRetryAfterMs: 1000 * unavailableForS }
+        : down('broken', 'broken', true);
     case 'proxy-restart':
       return down('broken', 'broken');
     case 'refuse':
@@ -91,6 +94,7 @@ function waysBackOf(
       resume,
       replayDepth: retention?.count ?? null,
       gapMs: 2 * scenario.network.oneWayMs + pauseMs,
+      oneWayMs: scenario.network.oneWayMs,
     });
   });
 }

@@ -87,7 +87,10 @@ export function complaintAnswer(face: 'poll' | 'text', complaints: readonly Comp
   return refusal(face, 400, detail, [], complaints[0]?.parameter);
 }
 
+/** After so long a server that is not available now may be asked again. */
+export const unavailableForS = 1;
+
 /** A 503 that says when to come back. */
 export function unavailable(face: 'poll' | 'text', detail: string): Answer {
-  return refusal(face, 503, detail, ['Retry-After', '1']);
+  return refusal(face, 503, detail, ['Retry-After', String(unavailableForS)]);
 }

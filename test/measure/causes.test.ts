@@ -66,6 +66,18 @@ describe('the cause of a loss', () => {
     }
   });
 
+  it('is the gap while a poll is on its way to the server, and what it was before it failed', () => {
+    const far = { transitMs: 100 };
+    const told = (at: number): Story =>
+      story([], far).publish(0, at).poll(0, 10_500, 12_000, 'empty').poll(0, 12_000, 13_000, 'empty');
+    expect([12_050, 12_150].map((at) => causes(told(at)))).toEqual([{ gap: 1 }, { held: 1 }]);
+    const open = story([], far).publish(0, 12_050).poll(0, 10_500, 12_000, 'empty');
+    open.open(0, 12_000);
+    expect(causes(open)).toEqual({ gap: 1 });
+    const fails = story([fault()], far).publish(0, 12_050).poll(0, 10_500, 12_000, 'empty');
+    expect(causes(fails.poll(0, 12_000, 12_200, 'broken', broken))).toEqual({ outage: 1 });
+  });
+
   it('is the outage under a poll that hangs on a silent connection, if it ends or not', () => {
     const silent = [fault({ kind: 'half-open', from: 12_000, to: 12_000 })];
     const fails = story(silent).publish(0, 13_000).poll(0, 10_500, 15_000, 'timeout');

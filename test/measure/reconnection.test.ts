@@ -17,7 +17,14 @@ const long = (policy: BackoffPolicy, more: object = {}): ModeOptions => ({
 });
 const regular: ModeOptions = { ...long('article-repaired'), kind: 'regular', everyMs: 10_000 };
 const cut: Nature = { open: 'broken', later: 'broken', serverDown: false };
-const traffic: Traffic = { repetition: 1, ratePerS: 0.1, resume: false, replayDepth: null, gapMs: 100 };
+const traffic: Traffic = {
+  repetition: 1,
+  ratePerS: 0.1,
+  resume: false,
+  replayDepth: null,
+  gapMs: 100,
+  oneWayMs: 0,
+};
 
 function measured(mean: number, max: number): Distribution {
   const rest = { count: 20, messages: 0, min: null, p50: null, p90: null, p99: null, p999: null, hdr: null };
@@ -127,6 +134,40 @@ describe('a way out of a fault, predicted', () => {
     expect(peak({ resume: true, ratePerS: 0 })).toBe(20.5);
     expect(peak({ resume: true, ratePerS: 100 })).toBe(40.5);
     expect(peak({ resume: true, ratePerS: 0 }, { ...cut, serverDown: true })).toBe(40.5);
+  });
+
+  it('waits as long as the answers to open polls asked, and draws on top', () => {
+    const told: Nature = { open: 503, later: 'broken', serverDown: true };
+    const of = (policy: BackoffPolicy, openRetryAfterMs: number) => {
+      const fault = seen({ to_ms: 23_000 });
+      const found = predictReconnection(long(policy), fault, { ...told, openRetryAfterMs }, traffic);
+      return [found.wasted_per_client.predicted!, found.wait_mean_ms.predicted!] as const;
+    };
+    expect(of('immediate', 0)[0]).toBe(60);
+    expect(of('immediate', 1000)[0]).toBe(40);
+    // The longer of both; the article's page knows nothing of it, and its repaired form waits a second anyway.
+    expect(of('fixed', 1000)).toEqual(of('fixed', 0));
+    expect(of('exponential', 2500)).toEqual([1, 1550]);
+    expect(of('article-repaired', 2000)).toEqual([1, 50]);
+    for (const policy of ['full-jitter', 'equal-jitter', 'decorrelated'] as const) {
+      expect(of(policy, 1000)[0], policy).toBeLessThan(of(policy, 0)[0] - 0.2);
+      // Asked for as long as it lasts: nothing is wasted, and the wait is the first draw.
+      const first = { 'full-jitter': 500, 'equal-jitter': 750, decorrelated: 2000 }[policy];
+      expect(of(policy, 3000)[0]).toBeCloseTo(0, 2);
+      expect(Math.abs(of(policy, 3000)[1] - first)).toBeLessThan(10);
+    }
+  });
+
+  it('knows that what is on its way up when the fault ends meets it no more', () => {
+    const far = { ...traffic, resume: true, ratePerS: 100, oneWayMs: 25 };
+    const immediate = predictReconnection(long('immediate'), seen({ failed_after_ms: 35 }), cut, far);
+    // From 35 ms to 9,975 ms, one each 50 ms; the next at 9,985, which is 15 ms before the end, and so no wait.
+    expect(immediate.wasted_per_client.predicted).toBe(199);
+    expect(immediate.wait_mean_ms.predicted).toBe(0);
+    // The second poll of everybody alone lies after the end.
+    expect(immediate.peak_per_100ms.predicted).toBeCloseTo(20.5, 3);
+    // Noticed after the way down, when nothing was measured.
+    expect(predictReconnection(long('fixed'), seen(), cut, far).wait_mean_ms.predicted).toBe(475);
   });
 
   it('says why there is none, or what it leaves out', () => {

@@ -37,6 +37,7 @@ describe('the way back from a fault', () => {
       // The poll that was open when it began is no attempt, nor is the one that brought the client back.
       attempts: 2,
       wasted: 2,
+      failed_after_ms: 1,
       attempt_ms: 6,
       first_delivery_ms: { count: 0 },
     });

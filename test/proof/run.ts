@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type KeptRun, readRuns } from '../../src/measure/history.ts';
 import type { Result } from '../../src/measure/result.ts';
 import { loadScenario, ownProfile } from '../../src/scenario/find.ts';
+import { parseOverride } from '../../src/scenario/overrides.ts';
 import { runScenario } from '../../src/scenario/run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
@@ -33,8 +34,14 @@ export async function provingRun(
   }
 }
 
-export function shipped(name: string): Scenario {
-  return loadScenario(name, process.cwd()).scenario;
+/** A shipped scenario, changed as by `-s`. */
+export function shipped(name: string, changes: readonly string[] = []): Scenario {
+  const overrides = changes.map((text) => {
+    const override = parseOverride(text);
+    if (typeof override === 'string') throw new Error(override);
+    return override;
+  });
+  return loadScenario(name, process.cwd(), overrides).scenario;
 }
 
 /** Latencies from the publish as it was really sent, milliseconds, by client; first receptions of the window only. */

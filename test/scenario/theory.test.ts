@@ -11,7 +11,12 @@ const restart: Fault = { ...base, kind: 'server-restart', signal: 'term' };
 
 describe('what a fault means for those who poll', () => {
   it('tells a restart with notice from one without, and ours from others', () => {
-    expect(natureOf(restart, true)).toEqual({ open: 503, later: 'broken', serverDown: true });
+    expect(natureOf(restart, true)).toEqual({
+      open: 503,
+      openRetryAfterMs: 1000,
+      later: 'broken',
+      serverDown: true,
+    });
     expect(natureOf(restart, false)).toMatchObject({ open: 'broken' });
     expect(natureOf({ ...restart, signal: 'kill' }, true)).toMatchObject({ open: 'broken' });
   });

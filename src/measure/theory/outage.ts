@@ -1,4 +1,10 @@
-import { articlePauseMs, type BackoffOptions, boundOf, repairedWaitMs } from '../../protocol/backoff.ts';
+import {
+  articlePauseMs,
+  type BackoffOptions,
+  boundOf,
+  repairedWaitMs,
+  retryAfterOf,
+} from '../../protocol/backoff.ts';
 import type { Trouble } from '../../protocol/poll.ts';
 import { type Between, Grid } from './grid.ts';
 import type { Outage, Recovery, Weighted } from './recovery.ts';
@@ -15,17 +21,19 @@ function waitLaw(
   openMs: number,
 ): Between | null {
   const { policy, firstDelayMs, baseMs } = options;
+  const asked = retryAfterOf(trouble);
   const always = (ms: number): Between => ({ from: ms, to: ms });
   if (policy === 'article')
     return trouble.kind === 'broken' ? null : always(trouble.status === 502 ? 0 : articlePauseMs);
-  if (policy === 'article-repaired') return always(repairedWaitMs(trouble, failures, openMs));
+  if (policy === 'article-repaired')
+    return always(Math.max(asked, repairedWaitMs(trouble, failures, openMs)));
   if (failures === 1 && trouble.kind === 'broken' && firstDelayMs > 0) return { from: 0, to: firstDelayMs };
   const bound = boundOf(options, failures);
-  if (policy === 'fixed') return always(baseMs);
-  if (policy === 'exponential') return always(bound);
-  if (policy === 'full-jitter') return { from: 0, to: bound };
-  if (policy === 'equal-jitter') return { from: bound / 2, to: bound };
-  return always(0);
+  if (policy === 'fixed') return always(Math.max(asked, baseMs));
+  if (policy === 'exponential') return always(Math.max(asked, bound));
+  if (policy === 'full-jitter') return { from: asked, to: asked + bound };
+  if (policy === 'equal-jitter') return { from: asked + bound / 2, to: asked + bound };
+  return always(asked);
 }
 
 /** Middles of equal parts of a law, where the dice are rolled but once. */
@@ -63,7 +71,7 @@ function followed(options: BackoffOptions, outage: Outage): Recovery {
 function convolved(options: BackoffOptions, outage: Outage): Recovery {
   const { durationMs, attemptMs, firstFailure, first, later } = outage;
   const law = waitLaw(options, first, 1, 0)!;
-  const longest = Math.max(options.capMs, law.to) + attemptMs;
+  const longest = Math.max(options.capMs + retryAfterOf(later), law.to) + attemptMs;
   const latest = Math.max(...firstFailure.map(({ at }) => at));
   const narrowest = Math.max(1e-3, Math.min(law.to - law.from, options.baseMs));
   const grid = new Grid(durationMs, Math.max(narrowest / 40, (durationMs + longest) / 8000));

@@ -1,4 +1,4 @@
-import type { BackoffOptions } from '../../protocol/backoff.ts';
+import { type BackoffOptions, retryAfterOf } from '../../protocol/backoff.ts';
 import { Grid } from './grid.ts';
 import type { Outage, Recovery } from './recovery.ts';
 
@@ -73,7 +73,8 @@ export function decorrelatedRecovery(options: BackoffOptions, outage: Outage, sp
   const sleeps = new Sleeps(options, step);
   const width = sleeps.values.length;
   const latest = Math.max(...firstFailure.map(({ at }) => at));
-  const back = grid.empty(Math.max(capMs, spreadMs) + attemptMs + latest);
+  const [askedFirst, asked] = [retryAfterOf(outage.first), retryAfterOf(outage.later)];
+  const back = grid.empty(Math.max(capMs, spreadMs) + Math.max(askedFirst, asked) + attemptMs + latest);
   const failing = Array.from({ length: grid.cells }, () => undefined as Float64Array | undefined);
   const put = (cell: number, sleep: number, weight: number): void => {
     if (cell >= grid.cells) back[cell]! += weight;
@@ -103,7 +104,7 @@ export function decorrelatedRecovery(options: BackoffOptions, outage: Outage, sp
     } else {
       const row = new Float64Array(width);
       row[sleeps.ofBase] = weight;
-      goOn(at, row);
+      goOn(at + askedFirst, row);
     }
   }
   let wasted = 0;
@@ -115,7 +116,7 @@ export function decorrelatedRecovery(options: BackoffOptions, outage: Outage, sp
       failing[cell] = undefined;
       mass = row.reduce((sum, one) => sum + one, 0);
       wasted += mass;
-      goOn((cell + 0.5) * step + attemptMs, row);
+      goOn((cell + 0.5) * step + attemptMs + asked, row);
     }
     failing[cell] = undefined;
   }
