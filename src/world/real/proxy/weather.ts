@@ -54,7 +54,7 @@ export class Weather {
     if (this.#spells.length === 0) return delay;
     for (const { fault, random } of this.#spells) {
       if (fault.kind !== 'add-latency') continue;
-      delay += Math.max(0, fault.oneWayMs + (2 * random() - 1) * fault.jitterMs);
+      delay += fault.oneWayMs + random() * fault.jitterMs;
     }
     return delay;
   }

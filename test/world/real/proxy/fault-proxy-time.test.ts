@@ -77,13 +77,13 @@ describe('add-latency', () => {
     const whole = Array.from({ length: 100 }, (_, i) => `${i},`).join('');
     await until(() => server.text.length >= whole.length);
     expect(server.text).toBe(whole);
-    // Within the bounds of the jitter, from below; a busy machine may add anything from above.
+    // What is asked for at least, and the jitter on top; a busy machine may add anything from above.
     let seen = 0;
     const delays: number[] = [];
     for (const { at, bytes } of server.chunks) {
       for (const _ of bytes.toString().match(/,/g)!) delays.push(at - sent[seen++]!);
     }
-    expect(Math.min(...delays)).toBeGreaterThanOrEqual(4.9);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(29.9);
     expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(10);
   });
 
