@@ -149,7 +149,7 @@ export function readBody(request, maxBytes, answer) {
     edits: [
       edit(
         part.http,
-        "return refusal(face, 503, detail, ['Retry-After', '1']);",
+        "return refusal(face, 503, detail, ['Retry-After', String(unavailableForS)]);",
         'return refusal(face, 503, detail);',
       ),
     ],
