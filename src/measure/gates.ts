@@ -123,7 +123,10 @@ export function doubts(about: Doubts): Warning[] {
       invalidates: true,
     });
   }
-  const long = about.modes.find((mode) => mode.kind === 'long' && mode.repetitions.length > 0);
+  // A broadcast that never was has no queue.
+  const long = about.modes.find(
+    ({ kind, repetitions }) => kind === 'long' && repetitions.some(({ messages }) => messages.expected > 0),
+  );
   if (long !== undefined && about.clientsPerChannel >= limits.broadcast) {
     const queue = Math.round(about.clientsPerChannel * perDeliveryMs);
     warnings.push({

@@ -135,6 +135,28 @@ function compare(question: unknown, about: Side, against: Side): string {
   return `${about.name} ${parts.join(' and ')}${losses([about, against])}`;
 }
 
+/** Herds that differ by less are told as alike. */
+const herdRatio = 2;
+
+/** Where no message was due: which mode's requests come in the largest herd; null when all are about alike. */
+function herdAnswer(result: Result): string | null {
+  const herds = result.modes
+    .filter(({ skipped, repetitions }) => skipped === null && repetitions.length > 0)
+    .map((mode) => ({
+      name: mode.name,
+      expected: mode.repetitions.reduce((sum, { messages }) => sum + messages.expected, 0),
+      peak: metric(result, mode.name, 'herd.peak').value ?? 0,
+    }))
+    .sort((a, b) => b.peak - a.peak);
+  const [most, least] = [herds[0], herds.at(-1)];
+  if (most === undefined || least === undefined || herds.some(({ expected }) => expected > 0)) return null;
+  if (most.peak < herdRatio * Math.max(1, least.peak)) return null;
+  return (
+    `no message was due in the measured window; the largest herd was that of mode "${most.name}" ` +
+    `(${formatCount(most.peak)} requests in 100 ms), the smallest that of mode "${least.name}" (${formatCount(least.peak)})`
+  );
+}
+
 /**
  * The answer in one plain sentence, by the scenario's `question`. It says only what was measured: no
  * interval, no verdict on chance.
@@ -146,6 +168,7 @@ export function answerSentence(result: Result): string {
   const text =
     back ??
     (question === 'recovery' ? proxyAnswer(result) : null) ??
+    herdAnswer(result) ??
     (sides === null
       ? 'no mode was measured'
       : sides.against === null

@@ -130,6 +130,20 @@ describe('the answer', () => {
     expect(say([regular({ fanout: 9_800 }), long({ fanout: 120 })], 'fairness')).toBe(
       'Long polling reaches the last client 120 ms after the first at the median, against 9.80 s and delivers 500 times sooner at the median.',
     );
+    const herd = (name: string, peak: number): ModeResult => {
+      const base = long({ name, delivered: 0 });
+      const repetitions = base.repetitions.map((each) => ({
+        ...each,
+        herd: { peak_per_100ms: peak, index: null },
+      }));
+      return { ...base, repetitions };
+    };
+    expect(say([herd('constant', 466), herd('sixteenth', 175), herd('double', 19)], 'load')).toBe(
+      'No message was due in the measured window; the largest herd was that of mode "constant" (466 requests in 100 ms), the smallest that of mode "double" (19).',
+    );
+    expect(say([herd('constant', 30), herd('double', 19)], 'load')).toMatch(
+      /only the requests can be compared/,
+    );
     // Not measured: the plain comparison instead.
     expect(say([regular(), long()], 'recovery')).toBe(say([regular(), long()]));
   });
