@@ -15,8 +15,8 @@ export interface Stretch {
 /** A channel's bounded memory: the newest messages, at most so many and none older than so long. */
 export class Backlog {
   readonly #limits: BacklogLimits;
-  /** Messages from #head on are kept; those before it wait to be cut off in one go. */
-  #kept: Message[] = [];
+  /** Messages from #head on are kept; the places before it are empty, and wait to be cut off in one go. */
+  #kept: (Message | null)[] = [];
   #head = 0;
   #newest = 0;
   #dropped = 0;
@@ -55,7 +55,7 @@ export class Backlog {
   /** Forgets what has grown too old. */
   prune(now: Instant): void {
     const oldestAllowed = now - this.#limits.ageMs;
-    while (this.size > 0 && this.#kept[this.#head]!.at < oldestAllowed) this.#drop();
+    while (this.size > 0 && this.#at(this.#head).at < oldestAllowed) this.#drop();
     if (this.#head > 1024 && this.#head * 2 > this.#kept.length) {
       this.#kept = this.#kept.slice(this.#head);
       this.#head = 0;
@@ -73,14 +73,20 @@ export class Backlog {
     let last = first;
     let bytes = 0;
     while (last < this.#kept.length && last - first < max) {
-      bytes += this.#kept[last]!.body.length;
+      bytes += this.#at(last).body.length;
       if (bytes > maxBytes && last > first) break;
       last++;
     }
-    return { messages: this.#kept.slice(first, last), end: from + (last - first), behind };
+    return { messages: this.#kept.slice(first, last) as Message[], end: from + (last - first), behind };
   }
 
+  #at(index: number): Message {
+    return this.#kept[index]!;
+  }
+
+  /** Lets go of the message at once: a thousand in each of many channels would be more than what is kept. */
   #drop(): void {
+    this.#kept[this.#head] = null;
     this.#head++;
     this.#dropped++;
   }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Backlog } from '../../src/protocol/backlog.ts';
@@ -37,6 +39,21 @@ describe('backlog', () => {
     expect(backlog.start).toBe(1);
     backlog.prune(9000);
     expect(backlog.after(0, ...all)).toEqual({ messages: [], end: 2, behind: true });
+  });
+
+  it('lets go of what it has forgotten, however little that is', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const backlog = new Backlog({ count: 2, ageMs: 1000 });
+    const held = [1, 2, 3, 4].map((seq) => {
+      const one = message(seq, 0);
+      backlog.add(0, one);
+      return new WeakRef(one);
+    });
+    // What a weak reference has shown lives on until the turn is over.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(held.map((one) => one.deref()?.seq)).toEqual([undefined, undefined, 3, 4]);
   });
 
   it('hands out a message that is larger than the limit alone, never nothing', () => {
