@@ -1,7 +1,8 @@
 import type { Instant } from '../protocol/message.ts';
+import type { Span } from '../world/play.ts';
 import type { Clock } from '../world/real/clock.ts';
 import { Stage } from '../world/real/stage/stage.ts';
-import type { Played, Span, StageSpec } from '../world/real/stage/stage-spec.ts';
+import type { Played, StageSpec } from '../world/real/stage/stage-spec.ts';
 
 export type Phase = 'start' | 'join' | 'check' | 'warm-up' | 'measure' | 'cool-down' | 'stop';
 

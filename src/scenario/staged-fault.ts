@@ -1,4 +1,4 @@
-import type { StagedFault } from '../world/real/stage/stage-spec.ts';
+import type { StagedFault } from '../world/play.ts';
 import type { Fault } from './fault.ts';
 import type { Mode, Scenario } from './scenario.ts';
 import { befalls } from './way-back.ts';

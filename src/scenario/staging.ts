@@ -1,5 +1,6 @@
 import { hasChannels, type Profile } from '../wire/profile.ts';
-import type { ModeSpec, TargetSpec } from '../world/real/load/messages.ts';
+import type { ModeSpec } from '../world/play.ts';
+import type { TargetSpec } from '../world/real/load/messages.ts';
 import { missingProxy } from '../world/real/stage/real-proxy.ts';
 import type { StageSpec } from '../world/real/stage/stage-spec.ts';
 import { isOfServer } from './fault.ts';

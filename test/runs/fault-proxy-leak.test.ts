@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ProxyFault } from '../../src/world/real/proxy/fault.ts';
+import type { ProxyFault } from '../../src/world/proxy-fault.ts';
 import { Side } from '../world/real/proxy/observer.ts';
 import { always, clock, Scene, wait } from '../world/real/proxy/scene.ts';
 import { until } from '../world/real/raw.ts';

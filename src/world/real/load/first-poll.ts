@@ -1,5 +1,5 @@
 import { firstPollWaits, type Profile } from '../../../wire/profile.ts';
-import type { ModeSpec } from './messages.ts';
+import type { ModeSpec } from '../../play.ts';
 
 /**
  * Whether the first poll of a mode may be held, so that no answer tells that its client is there. The article's page

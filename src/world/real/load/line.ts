@@ -1,10 +1,10 @@
 import type { Random } from '../../../protocol/random.ts';
 import type { HttpRequest } from '../../../wire/request.ts';
+import { drawLag, type Lag } from '../../network.ts';
 import type { Absence } from './absence.ts';
 import type { Connections } from './connection.ts';
 import { callExactlyAt } from './exact-timer.ts';
 import { type ExchangeHandler, exchange } from './exchange.ts';
-import { drawLag, type Lag } from './network.ts';
 
 /** Without a network a request fails about as soon as a browser's does, and a loop that never waits stays a loop. */
 const unreachableMs = 1;

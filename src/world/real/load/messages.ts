@@ -1,9 +1,9 @@
-import type { BackoffOptions } from '../../../protocol/backoff.ts';
 import type { Profile } from '../../../wire/profile.ts';
+import type { Lag } from '../../network.ts';
+import type { ClientStep, ModeSpec } from '../../play.ts';
 import type { TlsChoice } from './connection.ts';
 import type { HeapSeen } from './heap.ts';
 import type { LoopQuality } from './loop-watch.ts';
-import type { Lag } from './network.ts';
 
 /** What every process of a run is told about the server that it drives. */
 export interface TargetSpec {
@@ -17,30 +17,10 @@ export interface TargetSpec {
   readonly tls: TlsChoice;
 }
 
-export interface ModeSpec {
-  readonly kind: 'regular' | 'long';
-  readonly everyMs: number;
-  readonly jitterMs: number;
-  readonly holdMs: number;
-  readonly pauseMs: number;
-  readonly requestTimeoutMs: number;
-  readonly retry: BackoffOptions;
-}
-
 /** An address of this machine that stands in for the target's own: a proxy before it. */
 export interface Dial {
   readonly host: string;
   readonly port: number;
-}
-
-/** One thing that a client does by its script, `atMs` after `begin`. */
-export interface ClientStep {
-  readonly atMs: number;
-  readonly do: 'join' | 'leave' | 'sleep' | 'wake' | 'offline' | 'online' | 'move';
-  /** `move`: the number of its new channel. */
-  readonly channel?: number;
-  /** `wake` and `online`: what became of its connection meanwhile. */
-  readonly connection?: 'kept' | 'lost';
 }
 
 /** The work of one client process: the clients from `first` on, one for each instant in `joinMs`. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../protocol/message.ts';
+import type { ClientStep } from '../../play.ts';
 import type { Clock } from '../clock.ts';
 import { type Alarm, callAt } from '../timer.ts';
-import type { ClientStep } from './messages.ts';
 
 /**
  * A client's steps in the order of their times. One that goes offline has to know what will become of its

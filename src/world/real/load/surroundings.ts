@@ -1,9 +1,9 @@
 import type { RunEvent } from '../../../protocol/event.ts';
 import type { Adapter } from '../../../wire/dialogue.ts';
 import type { Profile } from '../../../wire/profile.ts';
+import type { Lag } from '../../network.ts';
 import type { Clock } from '../clock.ts';
 import type { TlsChoice } from './connector.ts';
-import type { Lag } from './network.ts';
 import type { Token } from './token.ts';
 
 /** What all virtual clients of a process share. */

@@ -1,10 +1,11 @@
 import type { SubscriberOptions } from '../../../protocol/subscriber.ts';
+import type { ClientStep } from '../../play.ts';
 import { Absence } from './absence.ts';
 import { Connections } from './connection.ts';
 import { Journal } from './journal.ts';
 import { Line } from './line.ts';
 import { type Belongings, Membership } from './membership.ts';
-import type { ClientStep, Dial } from './messages.ts';
+import type { Dial } from './messages.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Who a client is, and where it begins. */

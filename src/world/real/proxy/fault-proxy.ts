@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Instant } from '../../../protocol/message.ts';
 import { seededRandom } from '../../../protocol/random.ts';
+import type { ProxyFault } from '../../proxy-fault.ts';
 import type { Clock } from '../clock.ts';
 import { descriptorLimit } from '../descriptors.ts';
 import { type Alarm, callAt } from '../timer.ts';
-import type { FaultProxySpec, ProxyFault, ProxyReport } from './fault.ts';
+import type { FaultProxySpec, ProxyReport } from './fault.ts';
 import { Lane } from './lane.ts';
 import { Lateness } from './lateness.ts';
 import type { Ground } from './passage.ts';

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../protocol/message.ts';
+import type { IdleCut } from '../../proxy-fault.ts';
 import type { Clock } from '../clock.ts';
 import { type Alarm, callAt } from '../timer.ts';
-import type { IdleCut } from './fault.ts';
 import type { Weather } from './weather.ts';
 
 /** Notices when a request of one connection waits for longer than the weather allows. */

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import type { IdleCut } from '../../proxy-fault.ts';
 import type { Clock } from '../clock.ts';
-import type { IdleCut } from './fault.ts';
 import { type End, Flow } from './flow.ts';
 import type { Way } from './gate.ts';
 import { IdleWatch } from './idle-watch.ts';

@@ -1,13 +1,15 @@
 import type { Instant } from '../../../protocol/message.ts';
+import type { StagedFault } from '../../play.ts';
+import type { ProxyFault } from '../../proxy-fault.ts';
 import type { Dial } from '../load/messages.ts';
-import type { ProxyFault, ProxyOrder, ProxyReport } from '../proxy/fault.ts';
+import type { ProxyOrder, ProxyReport } from '../proxy/fault.ts';
 import { placeOf } from '../raw/dial.ts';
 import { Child } from './child.ts';
 import { type FaultLog, isOfServer } from './fault-log.ts';
 import { lanesOf } from './lanes.ts';
 import { late } from './patience.ts';
 import { RealProxy } from './real-proxy.ts';
-import type { Played, StagedFault, StageSpec } from './stage-spec.ts';
+import type { Played, StageSpec } from './stage-spec.ts';
 import type { Troubles } from './troubles.ts';
 
 const stopPatienceMs = 15_000;

@@ -1,9 +1,9 @@
 import type { Instant } from '../../../protocol/message.ts';
+import type { StagedFault } from '../../play.ts';
 import type { Clock } from '../clock.ts';
 import { callAt } from '../timer.ts';
 import { type FaultLog, isOfServer } from './fault-log.ts';
 import type { ServerHand } from './server-hand.ts';
-import type { StagedFault } from './stage-spec.ts';
 import type { Troubles } from './troubles.ts';
 
 /** Plays the faults of the server itself, one after the other, each at its time. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../protocol/message.ts';
-import type { FaultSpan, StagedFault } from './stage-spec.ts';
+import type { FaultSpan, StagedFault } from '../../play.ts';
 
 /** So long after a fault of the server its failures are still the fault's. */
 const excusedMs = 10_000;

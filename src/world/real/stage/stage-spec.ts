@@ -1,17 +1,14 @@
 import type { Instant } from '../../../protocol/message.ts';
+import type { FaultSpan, Play } from '../../play.ts';
 import type { Clock } from '../clock.ts';
 import type { HeapSeen } from '../load/heap.ts';
 import type { LoopQuality } from '../load/loop-watch.ts';
-import type { ClientStep, ModeSpec, TargetSpec } from '../load/messages.ts';
-import type { Lag } from '../load/network.ts';
+import type { TargetSpec } from '../load/messages.ts';
 import type { RecordFile } from '../load/record.ts';
-import type { ProxyFault } from '../proxy/fault.ts';
 import type { ServerFigures, ServerStart } from './own-server.ts';
 
-/** One mode, once: which server, how many clients that do what, and what is published when. */
-export interface StageSpec {
-  /** The mode's name: it leads complaints. */
-  readonly name: string;
+/** One mode, once, on real processes: which server, how many clients that do what, and what is published when. */
+export interface StageSpec extends Play {
   readonly clock: Clock;
   /** An existing folder for the records of the processes. */
   readonly folder: string;
@@ -20,37 +17,12 @@ export interface StageSpec {
   /** What the shell runs to restart a server that is not ours; null: nothing was said. */
   readonly restartCommand: string | null;
   readonly target: Omit<TargetSpec, 'origin'>;
-  readonly run: string;
-  readonly mode: ModeSpec;
-  /** When each client sends its first poll; null for one that comes later, by its script. */
-  readonly joinMs: readonly (number | null)[];
-  /** What clients do on the way, times from the first possible publish; only those that do something. */
-  readonly scripts: readonly { readonly client: number; readonly steps: readonly ClientStep[] }[];
-  /** What goes wrong in this mode. */
-  readonly faults: readonly StagedFault[];
   /** A proxy for faults stands before the server even if this mode has none, so that all modes pay for it alike. */
   readonly proxied: boolean;
   /** A real proxy before the server. */
   readonly behind: { readonly proxy: 'nginx' | 'haproxy'; readonly idleMs: number } | null;
-  /** Whether it is looked at whom the server shows as online, where its profile says how to ask. */
-  readonly watchPresence: boolean;
   /** Whether the clients' live heap is looked at, at both ends of the measured time: each look stops them for a moment. */
   readonly measureHeap: boolean;
-  readonly channels: readonly string[];
-  readonly publishes: {
-    readonly atMs: readonly number[];
-    readonly channel: readonly number[];
-    readonly bytes: number;
-  };
-  readonly lag: Lag;
-  readonly keepAliveMs: number;
-  readonly seed: string;
-}
-
-export interface Span {
-  readonly warmupMs: number;
-  readonly durationMs: number;
-  readonly cooldownMs: number;
 }
 
 /** Memory and open descriptors of a process at one instant; descriptors null: the system does not say. */
@@ -82,30 +54,4 @@ export interface Played {
   };
   /** How often it was looked who is online, in how many channels, and since when; null: nobody looked, or was answered. */
   readonly presence: { readonly everyMs: number; readonly channels: number; readonly since: Instant } | null;
-}
-
-/** One fault, as a stage plays it. Times are milliseconds from the beginning of the measured time. */
-export interface StagedFault {
-  /** Its place in the scenario's list. */
-  readonly index: number;
-  /** Whom it can touch; null: all. */
-  readonly clients: readonly number[] | null;
-  readonly what:
-    | {
-        readonly kind: 'server-restart';
-        readonly atMs: number;
-        readonly forMs: number;
-        readonly signal: 'term' | 'kill';
-      }
-    | { readonly kind: 'server-freeze'; readonly atMs: number; readonly forMs: number }
-    | ProxyFault;
-}
-
-/** One fault as it really happened; `to` is when it was over. */
-export interface FaultSpan {
-  readonly index: number;
-  readonly kind: string;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly clients: readonly number[] | null;
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../protocol/message.ts';
+import type { Span } from '../../play.ts';
 import { firstMayBeHeld } from '../load/first-poll.ts';
 import type { Report, TargetSpec } from '../load/messages.ts';
 import { BeforeServer } from './before-server.ts';
@@ -11,7 +12,7 @@ import { Part } from './part.ts';
 import { late, Patience } from './patience.ts';
 import { canWatchPresence, PresenceWatch } from './presence-watch.ts';
 import { settle } from './settle.ts';
-import type { Footprint, Played, Span, StageSpec } from './stage-spec.ts';
+import type { Footprint, Played, StageSpec } from './stage-spec.ts';
 import { TargetHand } from './target-hand.ts';
 import { watchTarget } from './target-watch.ts';
 import { Troubles } from './troubles.ts';

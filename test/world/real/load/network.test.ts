@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../src/protocol/random.ts';
-import { drawLag, type Lag } from '../../../../src/world/real/load/network.ts';
+import { drawLag, type Lag } from '../../../../src/world/network.ts';
 
 const draws = 40_000;
 

@@ -3,9 +3,9 @@ import type { PollEndedEvent, RunEvent } from '../../../../src/protocol/event.ts
 import { seededRandom } from '../../../../src/protocol/random.ts';
 import type { Rhythm } from '../../../../src/protocol/subscriber.ts';
 import { type Profile, readProfile } from '../../../../src/wire/profile.ts';
+import type { Lag } from '../../../../src/world/network.ts';
 import { monotonicClock } from '../../../../src/world/real/clock.ts';
 import type { Dial } from '../../../../src/world/real/load/messages.ts';
-import type { Lag } from '../../../../src/world/real/load/network.ts';
 import type { Surroundings } from '../../../../src/world/real/load/surroundings.ts';
 import { type Token, writeToken } from '../../../../src/world/real/load/token.ts';
 import { VirtualClient } from '../../../../src/world/real/load/virtual-client.ts';

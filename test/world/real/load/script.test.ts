@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ClientStep } from '../../../../src/world/play.ts';
 import { monotonicClock } from '../../../../src/world/real/clock.ts';
-import type { ClientStep } from '../../../../src/world/real/load/messages.ts';
 import { foreseen, playScript } from '../../../../src/world/real/load/script.ts';
 import { until } from '../raw.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../../src/wire/profile.ts';
-import type { Lag } from '../../../../src/world/real/load/network.ts';
+import type { Lag } from '../../../../src/world/network.ts';
 import { writeToken } from '../../../../src/world/real/load/token.ts';
 import { until } from '../raw.ts';
 import { answer, type Heard } from '../script.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProxyFault } from '../../../../src/world/real/proxy/fault.ts';
+import type { ProxyFault } from '../../../../src/world/proxy-fault.ts';
 import { RawClient, until } from '../raw.ts';
 import { answer, type Script, ScriptServer } from '../script.ts';
 import { always, clock, Scene } from './scene.ts';

@@ -5,12 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, createServer as createTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import type {
-  FaultProxySpec,
-  ProxyFault,
-  ProxyOrder,
-  ProxyReport,
-} from '../../../../src/world/real/proxy/fault.ts';
+import type { ProxyFault } from '../../../../src/world/proxy-fault.ts';
+import type { FaultProxySpec, ProxyOrder, ProxyReport } from '../../../../src/world/real/proxy/fault.ts';
 import { Child } from '../../../../src/world/real/stage/child.ts';
 import { until } from '../raw.ts';
 import { FarSide, Side } from './observer.ts';

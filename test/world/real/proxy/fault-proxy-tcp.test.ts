@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProxyFault } from '../../../../src/world/real/proxy/fault.ts';
+import type { ProxyFault } from '../../../../src/world/proxy-fault.ts';
 import { quietPort } from '../../../../src/world/real/quiet-port.ts';
 import { until } from '../raw.ts';
 import type { Side } from './observer.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
+import type { ProxyFault } from '../../../../src/world/proxy-fault.ts';
 import { monotonicClock } from '../../../../src/world/real/clock.ts';
-import type { FaultProxySpec, ProxyFault } from '../../../../src/world/real/proxy/fault.ts';
+import type { FaultProxySpec } from '../../../../src/world/real/proxy/fault.ts';
 import { FaultProxy } from '../../../../src/world/real/proxy/fault-proxy.ts';
 import { until } from '../raw.ts';
 import { FarSide, Side } from './observer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { StagedFault } from '../../../../src/world/play.ts';
 import { FaultLog } from '../../../../src/world/real/stage/fault-log.ts';
-import type { StagedFault } from '../../../../src/world/real/stage/stage-spec.ts';
 
 const freeze: StagedFault = {
   index: 3,

@@ -1,4 +1,4 @@
-import type { Random } from '../../../protocol/random.ts';
+import type { Random } from '../protocol/random.ts';
 
 /** Extra delay in each direction, as a scenario asks for it. */
 export interface Lag {
