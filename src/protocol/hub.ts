@@ -194,6 +194,11 @@ export class Hub {
     };
   }
 
+  /** Polls held now. */
+  get held(): number {
+    return this.#held.size;
+  }
+
   /** Forgets old messages, clients long gone, and channels of which nothing is left. Call it now and then. */
   sweep(now: Instant): void {
     const patience = Math.max(this.#options.lingerMs, this.#options.backlogAgeMs);

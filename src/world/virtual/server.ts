@@ -1,0 +1,113 @@
+import { Hub } from '../../protocol/hub.ts';
+import type { Instant, Message } from '../../protocol/message.ts';
+import type { Reply } from '../../protocol/poll.ts';
+import { nobody } from './due-queue.ts';
+import { due, type Ground } from './ground.ts';
+import type { Way } from './way.ts';
+
+/** As the real server has them (`world/real/server`). */
+const memory = { backlog: 10_000, backlogAgeMs: 300_000, lingerMs: 30_000 };
+const maxAnswerBytes = 8 * 1024 * 1024;
+/** What our server gives in one answer when nothing else is asked for (PROTOCOL.md). */
+const maxMessages = 1000;
+
+/** The server's half: the real hub, one pair of hands that answers, and the publisher before it. */
+export class Server {
+  readonly #ground: Ground;
+  readonly #hub: Hub;
+  readonly #channelOf: (client: number) => number;
+  readonly #holds: (client: number) => void;
+  /** For each channel the run's numbers of its messages, in their order. */
+  readonly #numbers: number[][];
+  readonly #body: Uint8Array;
+  way!: Way;
+  #beginAt: Instant = Number.POSITIVE_INFINITY;
+  #next = 0;
+  #answeredNow = false;
+  #busyUntil: Instant = 0;
+  busyMs = 0;
+  heldMax = 0;
+
+  /** @param holds told that a poll of this client is held */
+  constructor(ground: Ground, channelOf: (client: number) => number, holds: (client: number) => void) {
+    const { spec } = ground;
+    this.#ground = ground;
+    this.#channelOf = channelOf;
+    this.#holds = holds;
+    this.#numbers = spec.channels.map(() => []);
+    this.#body = new Uint8Array(spec.publishes.bytes);
+    const none = Number.POSITIVE_INFINITY;
+    const limits = { maxHeld: none, maxChannels: none, maxAnswerBytes, sameClient: 'all' } as const;
+    const kept = spec.server.semantics === 'article' ? { ...memory, backlog: 0 } : memory;
+    this.#hub = new Hub(
+      { epoch: 'virtual', ...kept, ...limits },
+      {
+        reply: (slot, reply) => this.#reply(slot, reply),
+        wakeAt: (slot, at) => {
+          const one = ground.slots[slot]!;
+          one.heldUntil = at;
+          ground.queue.put(at, one.client, due.holdEnds, slot);
+        },
+      },
+    );
+  }
+
+  /** The run's number of a message. */
+  numberOf(channel: number, { seq }: Message): number {
+    return this.#numbers[channel]![seq - 1]!;
+  }
+
+  /** A poll has come. */
+  polled(slot: number): void {
+    const { now, slots, spec } = this.#ground;
+    const { client, place, waitMs } = slots[slot]!;
+    const channel = spec.channels[this.#channelOf(client)]!;
+    const { semantics, holdMs } = spec.server;
+    const most = semantics === 'article' ? waitMs : Math.min(waitMs, holdMs);
+    this.#answeredNow = false;
+    this.#hub.poll(now, slot, { channel, from: place ?? 'now', waitMs: most, max: maxMessages });
+    if (this.#answeredNow) return;
+    this.heldMax = Math.max(this.heldMax, this.#hub.held);
+    this.#holds(client);
+  }
+
+  /** The alarm of a hold rings; slots are used again, so it may be that of another poll. */
+  holdEnds(slot: number): void {
+    const { now, slots } = this.#ground;
+    if (slots[slot]!.heldUntil === now) this.#hub.expire(now, slot);
+  }
+
+  /** From now on messages come, the first one possibly at `beginAt`. */
+  begin(beginAt: Instant): void {
+    this.#beginAt = beginAt;
+    this.#scheduleNext();
+  }
+
+  published(message: number): void {
+    const { now, spec, sink } = this.#ground;
+    const channel = spec.publishes.channel[message]!;
+    this.#numbers[channel]!.push(message);
+    this.#hub.publish(now, spec.channels[channel]!, this.#body);
+    const when = { intendedAt: now, sentAt: now, acknowledgedAt: now };
+    sink.published({ kind: 'published', message, channel, ...when, status: 200 });
+    this.#scheduleNext();
+  }
+
+  #scheduleNext(): void {
+    const { atMs } = this.#ground.spec.publishes;
+    if (this.#next >= atMs.length) return;
+    this.#ground.queue.put(this.#beginAt + atMs[this.#next]!, nobody, due.publish, this.#next);
+    this.#next++;
+  }
+
+  #reply(slot: number, reply: Reply): void {
+    this.#answeredNow = true;
+    const { slots, spec } = this.#ground;
+    const one = slots[slot]!;
+    one.reply = reply;
+    one.heldUntil = Number.NaN;
+    this.busyMs += spec.server.serviceMs;
+    this.#busyUntil = Math.max(this.#busyUntil, this.#ground.now) + spec.server.serviceMs;
+    this.way.toClient(slot, this.#busyUntil);
+  }
+}
