@@ -8,6 +8,7 @@ import { type Target, whySkipped } from '../scenario/staging.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
+import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
 import { loadBenchScenarios } from './load.ts';
@@ -133,18 +134,6 @@ function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { pr
     tls,
     ...(restartCommand !== null && { restartCommand }),
   };
-}
-
-/** The command line as it can be shown: values of headers stay with the person. */
-function commandOf(args: readonly string[]): string {
-  const shown = args.map((arg, i) => {
-    if (/^(-H|--header)$/.test(args[i - 1] ?? '')) return arg.replace(/:.*/s, ': ...');
-    return /^(-H|--header=)/.test(arg) ? arg.replace(/:.*/s, ': ...') : arg;
-  });
-  const quoted = shown.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
-  );
-  return ['pollmark', ...quoted].join(' ');
 }
 
 function dryRun({ json }: BenchOptions, planned: readonly Planned[], io: Io): void {
