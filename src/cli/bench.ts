@@ -1,5 +1,6 @@
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
+import { tooCrowded } from '../scenario/crowded.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
 import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
@@ -35,7 +36,10 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
   const targets = loaded.map(({ scenario }): Target => {
     return { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) };
   });
-  const refused = loaded.flatMap(({ scenario }, i) => refusals(options, scenario, targets[i]!));
+  const refused = loaded.flatMap(({ scenario }, i) => {
+    const crowded = options.target === null ? tooCrowded(scenario) : null;
+    return [...(crowded === null ? [] : [crowded]), ...refusals(options, scenario, targets[i]!)];
+  });
   if (refused.length > 0) throw new UsageError(refused);
   const planned = loaded.map(({ scenario }, i): Planned => {
     const full = targets[i]!;
