@@ -1,5 +1,6 @@
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
+import { tooCrowded } from '../scenario/crowded.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
 import { type Plan, planScenario } from '../scenario/plan.ts';
 import { type RunOptions, runScenario } from '../scenario/run.ts';
@@ -8,6 +9,7 @@ import { type Target, whySkipped } from '../scenario/staging.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
+import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
 import { loadBenchScenarios } from './load.ts';
@@ -34,7 +36,10 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
   const targets = loaded.map(({ scenario }): Target => {
     return { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) };
   });
-  const refused = loaded.flatMap(({ scenario }, i) => refusals(options, scenario, targets[i]!));
+  const refused = loaded.flatMap(({ scenario }, i) => {
+    const crowded = options.target === null ? tooCrowded(scenario) : null;
+    return [...(crowded === null ? [] : [crowded]), ...refusals(options, scenario, targets[i]!)];
+  });
   if (refused.length > 0) throw new UsageError(refused);
   const planned = loaded.map(({ scenario }, i): Planned => {
     const full = targets[i]!;
@@ -133,18 +138,6 @@ function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { pr
     tls,
     ...(restartCommand !== null && { restartCommand }),
   };
-}
-
-/** The command line as it can be shown: values of headers stay with the person. */
-function commandOf(args: readonly string[]): string {
-  const shown = args.map((arg, i) => {
-    if (/^(-H|--header)$/.test(args[i - 1] ?? '')) return arg.replace(/:.*/s, ': ...');
-    return /^(-H|--header=)/.test(arg) ? arg.replace(/:.*/s, ': ...') : arg;
-  });
-  const quoted = shown.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
-  );
-  return ['pollmark', ...quoted].join(' ');
 }
 
 function dryRun({ json }: BenchOptions, planned: readonly Planned[], io: Io): void {

@@ -47,6 +47,8 @@ export function readScenario(text: string, file: string, options: ReadScenarioOp
     server: {
       semantics: server.semantics,
       holdMs: server.hold ?? (holds.length > 0 ? Math.max(...holds) : 25_000),
+      ...(server.service !== undefined && { serviceMs: server.service }),
+      ...(server.queue !== undefined && { queue: server.queue }),
     },
     network,
     clients: {
@@ -67,7 +69,7 @@ export function readScenario(text: string, file: string, options: ReadScenarioOp
 
 /**
  * The way back: a plain object in the form of a file, every default spelled out, that reads as the same scenario.
- * Only empty lists of groups and faults are left out: they are as good as not there, and what is the same
+ * Left out are empty lists of groups and faults, and what the file does not say of a virtual server: what is the same
  * scenario as before there were any keeps its fingerprint.
  */
 export function writeScenario(scenario: Scenario): Record<string, unknown> {
@@ -83,7 +85,12 @@ export function writeScenario(scenario: Scenario): Record<string, unknown> {
     warmup: formatDuration(scenario.warmupMs),
     duration: formatDuration(scenario.durationMs),
     cooldown: formatDuration(scenario.cooldownMs),
-    server: { semantics: server.semantics, hold: formatDuration(server.holdMs) },
+    server: {
+      semantics: server.semantics,
+      hold: formatDuration(server.holdMs),
+      ...(server.serviceMs !== undefined && { service: formatDuration(server.serviceMs) }),
+      ...(server.queue !== undefined && { queue: server.queue }),
+    },
     network: {
       oneWay: formatDuration(network.oneWayMs),
       jitter: formatDuration(network.jitterMs),

@@ -8,11 +8,12 @@ import { type HarnessError, measureHarnessError } from '../world/real/stage/harn
 import { adviceAbout, canConnect } from '../world/real/stage/reach.ts';
 import { assemble, exitCodesOf } from './assemble.ts';
 import { findCeiling } from './ceiling.ts';
+import { tooCrowded } from './crowded.ts';
 import { isOfServer } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { watchHopeless } from './hopeless.ts';
 import { keep } from './keep.ts';
-import { type Counted, count } from './measured.ts';
+import { type CountedHistory, count } from './measured.ts';
 import { type Turn, turns } from './order.ts';
 import { type Progress, Teller } from './progress.ts';
 import { playRound } from './round.ts';
@@ -52,10 +53,13 @@ const connectPatienceMs = 2000;
 
 /**
  * Runs a scenario: each mode, each repetition, on real processes and sockets.
- * @throws UsageError when the target cannot be reached (3) or the folder cannot be written (2)
+ * @throws UsageError when the target cannot be reached (3), there are more clients than a server of ours can hold, or
+ * the folder cannot be written (2)
  */
 export async function runScenario(options: RunOptions): Promise<RunFinished> {
-  const { target, out } = options;
+  const { scenario, target, out } = options;
+  const crowded = target.url === null ? tooCrowded(scenario) : null;
+  if (crowded !== null) throw new UsageError(crowded);
   if (target.url !== null) {
     const problem = await canConnect(target.url, connectPatienceMs, target.tls);
     if (problem !== undefined) {
@@ -89,7 +93,7 @@ class Run {
   readonly #mark: string;
   readonly #records: string;
   readonly #skipped: readonly (string | null)[];
-  readonly #counted: Counted[][];
+  readonly #counted: CountedHistory[][];
   readonly #troubles: string[] = [];
   readonly #warnings: Warning[] = [];
   #harnessError: HarnessError | null = null;
@@ -109,7 +113,7 @@ class Run {
   }
 
   /** @returns what was found out, and the histories that go with it */
-  async play(): Promise<{ result: Result; counted: readonly (readonly Counted[])[] }> {
+  async play(): Promise<{ result: Result; counted: readonly (readonly CountedHistory[])[] }> {
     const { scenario, target, interrupted } = this.#options;
     const began = wallClock();
     const beganAt = this.#clock.now();
@@ -132,6 +136,8 @@ class Run {
       id: `${new Date(began).toISOString().replace(/[:.]/g, '-')}-${scenario.name}`,
       startedAt: new Date(began).toISOString(),
       finishedAt: new Date(wallClock()).toISOString(),
+      world: 'real',
+      virtual: null,
       scenario,
       overrides: this.#options.overrides,
       timeScale: this.#options.timeScale,
