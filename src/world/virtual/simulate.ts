@@ -1,3 +1,4 @@
+import { DisturbedWorld, isDisturbed } from './disturbed/world.ts';
 import { HeapQueue } from './due-queue.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec } from './spec.ts';
 import { VirtualWorld } from './world.ts';
@@ -7,7 +8,7 @@ const deaf: Sink = { pollSent() {}, pollEnded() {}, delivered() {}, client() {},
 
 /** When publishing begins, is measured and ends in a virtual run: its clients come once, with nobody looking. */
 export function timetableOf(spec: VirtualSpec): Timetable {
-  return new VirtualWorld(spec, deaf, new HeapQueue()).join();
+  return worldOf(spec, deaf).join();
 }
 
 /**
@@ -15,5 +16,10 @@ export function timetableOf(spec: VirtualSpec): Timetable {
  * @param times what `timetableOf` said
  */
 export function simulate(spec: VirtualSpec, times: Timetable, sink: Sink): VirtualPlayed {
-  return new VirtualWorld(spec, sink, new HeapQueue()).play(times);
+  return worldOf(spec, sink).play(times);
+}
+
+function worldOf(spec: VirtualSpec, sink: Sink): VirtualWorld | DisturbedWorld {
+  const queue = new HeapQueue();
+  return isDisturbed(spec) ? new DisturbedWorld(spec, sink, queue) : new VirtualWorld(spec, sink, queue);
 }

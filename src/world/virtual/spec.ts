@@ -27,6 +27,8 @@ export interface VirtualSpec extends Play {
   readonly server: VirtualServer;
   readonly span: Span;
   readonly bytes: ExchangeBytes;
+  /** What a real proxy before the server holds against a request that waits: then it answers 504. Null: there is none. */
+  readonly behindIdleMs: number | null;
 }
 
 /**

@@ -2,12 +2,10 @@ import type { Instant } from '../../protocol/message.ts';
 import { Clients } from './clients.ts';
 import type { DueQueue } from './due-queue.ts';
 import { due, Ground } from './ground.ts';
+import { leadMs } from './lead.ts';
 import { Server } from './server.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec } from './spec.ts';
 import { PlainWay } from './way.ts';
-
-/** Between the last subscription and the first possible publish, as in the real world. */
-const leadMs = 100;
 
 /** Plays one mode: the real `Hub` and `Subscriber` on a queue of due events. */
 export class VirtualWorld {
