@@ -2,8 +2,7 @@ import type { Instant } from '../../../protocol/message.ts';
 import type { Weather } from '../../weather.ts';
 import type { Basis } from './agenda.ts';
 import type { Climate } from './climate.ts';
-import { Connection } from './connection.ts';
-import type { Exchange, Result } from './exchange.ts';
+import { Connection, type Exchange, type Result } from './exchange.ts';
 import { Passages } from './passages.ts';
 import type { DisturbedServer, ServerPort } from './server.ts';
 

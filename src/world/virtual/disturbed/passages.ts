@@ -1,7 +1,6 @@
 import type { IdleCut } from '../../proxy-fault.ts';
 import type { Basis } from './agenda.ts';
-import type { Connection } from './connection.ts';
-import type { Exchange, Result } from './exchange.ts';
+import type { Connection, Exchange, Result } from './exchange.ts';
 import type { DisturbedServer } from './server.ts';
 
 /** Slow bytes come so often (`world/real/proxy/flow.ts`). */
