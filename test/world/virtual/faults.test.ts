@@ -239,3 +239,54 @@ describe('a fault in virtual time, as each mode meets it', () => {
     ]);
   });
 });
+
+describe('what is under way when a fault begins or ends', () => {
+  const cut = fault({ kind: 'connection-reset', atMs: 5000, forMs: 0, chance: 1 });
+
+  it('a hold that ends while the server stands still is answered when it goes on', () => {
+    const frozen = fault({ kind: 'server-freeze', atMs: 5000, forMs: 3200 });
+    expect(ends(story(spec('long', [frozen], { publishes: messagesAt(1000) })))).toEqual(['8220 empty 200']);
+  });
+
+  it('who connects into silence waits for the time-out', () => {
+    const silent = fault({ kind: 'half-open', atMs: 5000, forMs: 4000 });
+    const { of } = story(spec('long', [cut, silent]));
+    expect(of(0, 'broken', 'timeout')).toEqual([
+      [5020, 'broken', '', 'ECONNRESET'],
+      [10_020, 'timeout', '', 'timeout'],
+    ]);
+  });
+
+  it('slow bytes go at once when they are not slow any more', () => {
+    const slow = fault({ kind: 'slow-bytes', atMs: 5000, forMs: 1000, bytesPerS: 100 });
+    expect(ends(story(spec('long', [slow])))[0]).toBe('6020 messages 200');
+  });
+
+  it('a new connection is late as well as what goes through it', () => {
+    const late = fault({ kind: 'add-latency', atMs: 5000, forMs: ever, oneWayMs: 100, jitterMs: 0 });
+    expect(ends(story(spec('long', [cut, late]))).slice(0, 2)).toEqual([
+      '5020 broken  ECONNRESET',
+      '6360 messages 200',
+    ]);
+  });
+
+  it('an answer on its way is lost in silence, and with its connection', () => {
+    const late = fault({ kind: 'add-latency', atMs: 5000, forMs: ever, oneWayMs: 1000, jitterMs: 0 });
+    const silent = fault({ kind: 'half-open', atMs: 6000, forMs: 1 });
+    expect(ends(story(spec('long', [late, silent])))[0]).toBe('8560 timeout  timeout');
+    const reset = fault({ kind: 'connection-reset', atMs: 6000, forMs: 0, chance: 1 });
+    const { of } = story(spec('long', [late, reset]));
+    expect(of(0, 'broken', 'delivered').slice(1, 3)).toEqual([
+      [6020, 'broken', '', 'ECONNRESET'],
+      // Asked at 7020: the connection, the request and the answer are a second late each.
+      [10_060, 'delivered', 1],
+    ]);
+  });
+
+  it('a publisher believes in no acknowledgement after ten seconds, and the message comes all the same', () => {
+    const frozen = fault({ kind: 'server-freeze', atMs: 1100, forMs: 10_500 });
+    const { published, of } = story(spec('long', [frozen], { publishes: messagesAt(1200) }));
+    expect(published).toEqual([{ acknowledgedAt: null, status: null }]);
+    expect(of(0, 'delivered')).toHaveLength(1);
+  });
+});

@@ -51,6 +51,15 @@ describe("the article's page in virtual time", () => {
     expect(ends(long({ faults, server: article }, mode))).toEqual(expected);
   });
 
+  it('has no polls but those that wait', () => {
+    const late = {
+      joinMs: [0, null],
+      scripts: [{ client: 1, steps: [{ atMs: 1000, do: 'join' }] }],
+    } as const;
+    const buffered = { ...article, semantics: 'buffered', holdMs: 25_000 } as const;
+    expect(story(long({ ...late, server: buffered }, page)).of(1, 'sent')).toEqual([[1000, 'sent', 'waits']]);
+  });
+
   it('hears the goodbye of its server as a message that is none', () => {
     const faults = [fault({ kind: 'server-restart', atMs: 1000, forMs: 5000, signal: 'term' })];
     expect(ends(long({ faults, server: article }, page)).slice(0, 2)).toEqual([
@@ -114,5 +123,16 @@ describe('a real proxy before the server', () => {
       '2060 refused 502',
       '3100 behind 200',
     ]);
+  });
+
+  it('keeps its connections while servers behind it come and go', () => {
+    const faults = [fault({ kind: 'server-restart', atMs: 1000, forMs: 2000, signal: 'term' })];
+    const { of } = story(long({ faults, behindIdleMs: 60_000 }, quick));
+    expect(
+      of(0, 'refused')
+        .slice(0, 2)
+        .map((one) => one[2]),
+    ).toEqual([503, 502]);
+    expect(of(0, 'disconnected')).toEqual([]);
   });
 });

@@ -248,6 +248,21 @@ describe('who is shown as online', () => {
     ]);
   });
 
+  it('is told by a server that goes on again as soon as it does', () => {
+    const freeze = {
+      index: 0,
+      clients: null,
+      what: { kind: 'server-freeze', atMs: 1000, forMs: 1150 },
+    } as const;
+    const scripts = [{ client: 1, steps: [{ atMs: 2000, do: 'join' }] }] as const;
+    const { of } = story({
+      ...spec('long', [], { watchPresence: true, joinMs: [0, null] }),
+      faults: [freeze],
+      scripts,
+    });
+    expect(of(1, 'shown')).toEqual([[2150, 'shown', 1]]);
+  });
+
   it('is not asked where there are too many channels, or the server does not say', () => {
     const many = Array.from({ length: 21 }, (_, i) => `c${i}`);
     expect(story(spec('long', [], { watchPresence: true, channels: many })).played.presence).toBe(null);

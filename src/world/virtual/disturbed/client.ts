@@ -68,9 +68,8 @@ export class DisturbedClient {
       wakeAt: (at) => {
         this.#alarmAt = at;
         this.#absence.callAt(at, () => {
-          // An alarm that was set anew since is none, and neither is that of an earlier stay.
-          if (this.#alarmAt !== at || this.#subscriber !== subscriber) return;
-          subscriber.wake(agenda.now);
+          // An alarm that was set anew since is none; one of an earlier stay meets a subscriber that has stopped.
+          if (this.#alarmAt === at) subscriber.wake(agenda.now);
         });
       },
       deliver: (messages) => {

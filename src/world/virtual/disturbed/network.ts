@@ -71,14 +71,7 @@ export class Network implements ServerPort {
     const { agenda } = this.#basis;
     const pass = (): void => this.passages.answer(exchange, result, closes);
     if (leavesAt <= agenda.now) pass();
-    else {
-      const life = this.#server.lives;
-      agenda.at(leavesAt, exchange.client, () =>
-        this.#server.whenUp(() => {
-          if (life === this.#server.lives) pass();
-        }),
-      );
-    }
+    else agenda.at(leavesAt, exchange.client, () => this.#server.whenUp(pass));
   }
 
   /** All open connections that lead through a proxy under this weather; undefined: every one, whatever it is under. */

@@ -28,8 +28,7 @@ export class DisturbedServer {
   port!: ServerPort;
   state: State = 'up';
   #hub: Hub;
-  /** How many hubs it has had. */
-  lives = 0;
+  #lives = 0;
   #polls = new Map<PollId, Exchange>();
   #lastPoll: PollId = 0;
   /** Answers of the hub that are not given yet: it may not be called back before it has returned. */
@@ -151,7 +150,7 @@ export class DisturbedServer {
     const none = Number.POSITIVE_INFINITY;
     const limits = { maxHeld: none, maxChannels: none, maxAnswerBytes, sameClient: 'all' } as const;
     const kept = spec.server.semantics === 'article' ? { ...memory, backlog: 0 } : memory;
-    const life = this.lives++;
+    const life = this.#lives++;
     const epoch = life === 0 ? 'virtual' : `virtual${life}`;
     return new Hub(
       { epoch, ...kept, ...limits },
