@@ -95,8 +95,14 @@ describe('a server with one pair of hands', () => {
     const spec = long({ ...five, faults, server: { ...server, queue: ever } });
     expect([0, 1, 4].map((client) => ends(spec, client)[0])).toEqual([
       '1120 messages 200',
-      '2170 messages 200',
-      '2170 messages 200',
+      '2220 messages 200',
+      '2520 messages 200',
+    ]);
+    // What it owes comes before what is new.
+    const both = { ...spec, publishes: messagesAt(1000, 2160) };
+    expect(story(both).of(0, 'delivered')).toEqual([
+      [1120, 'delivered', 0],
+      [2620, 'delivered', 1],
     ]);
   });
 });

@@ -71,7 +71,7 @@ export class Network implements ServerPort {
     const { agenda } = this.#basis;
     const pass = (): void => this.passages.answer(exchange, result, closes);
     if (leavesAt <= agenda.now) pass();
-    else agenda.at(leavesAt, exchange.client, () => this.#server.whenUp(pass));
+    else this.#server.at(leavesAt, exchange.client, pass);
   }
 
   /** All open connections that lead through a proxy under this weather; undefined: every one, whatever it is under. */

@@ -37,6 +37,8 @@ export class DisturbedServer {
   #waiting: (() => void)[] = [];
   #overdue: PollId[] = [];
   #frozenAt: Instant = 0;
+  /** For how long it has stood still so far. */
+  #stoodMs = 0;
   #busyUntil: Instant = 0;
   busyMs = 0;
   heldMax = 0;
@@ -115,15 +117,22 @@ export class DisturbedServer {
   thaw(): void {
     const { now } = this.#basis.agenda;
     this.state = 'up';
+    this.#stoodMs += now - this.#frozenAt;
     this.#busyUntil = now + Math.max(0, this.#busyUntil - this.#frozenAt);
     for (const act of this.#waiting.splice(0)) act();
     for (const poll of this.#overdue.splice(0)) this.#expire(poll);
   }
 
-  /** Answers are handed over in its working time only. */
-  whenUp(act: () => void): void {
-    if (this.state === 'frozen') this.#waiting.push(act);
-    else act();
+  /** Something that it will have done at an instant; while it stands still nothing goes on. */
+  at(at: Instant, client: number, act: () => void): void {
+    const { agenda } = this.#basis;
+    const stoodMs = this.#stoodMs;
+    const later = (): void => this.at(at + this.#stoodMs - stoodMs, client, act);
+    agenda.at(at, client, () => {
+      if (this.state === 'frozen') this.#waiting.push(later);
+      else if (this.#stoodMs > stoodMs) later();
+      else act();
+    });
   }
 
   /** It stops as in a deploy: held polls are refused, and so is what comes until `die`. */
