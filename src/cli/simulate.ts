@@ -6,8 +6,8 @@ import { type Plan, planScenario } from '../scenario/plan.ts';
 import type { RunFinished } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateScenario } from '../scenario/simulate.ts';
+import { whyLeftOut } from '../scenario/staging.ts';
 import { tooLarge } from '../scenario/virtual/extent.ts';
-import { whyNotVirtual } from '../scenario/virtual/spec.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
 import { commandOf } from './command-line.ts';
@@ -41,7 +41,7 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
   const planned = scenarios.map((scenario): Planned => {
     const profile = ownProfile(scenario.server.semantics);
     const skipped = scenario.modes.flatMap((mode) => {
-      const why = whyNotVirtual(mode, profile, wanted);
+      const why = whyLeftOut(mode, { profile }, wanted);
       return why === null ? [] : [`skipped ${mode.name}: ${why}`];
     });
     const played = scenario.modes.length - skipped.length;

@@ -9,11 +9,11 @@ import { keep } from './keep.ts';
 import { turns } from './order.ts';
 import type { RunFinished } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import type { Target } from './staging.ts';
+import { type Target, whyLeftOut } from './staging.ts';
 import { countKept, countStreamed, type PlayOut, type VirtualCounted } from './virtual/counting.ts';
 import { eventsExpected, tooLarge } from './virtual/extent.ts';
 import { playInSlices } from './virtual/slices.ts';
-import { virtualSpec, whyNotVirtual } from './virtual/spec.ts';
+import { virtualSpec } from './virtual/spec.ts';
 import type { Workload } from './workload/planned.ts';
 import { layWorkload } from './workload.ts';
 
@@ -96,7 +96,7 @@ class Simulation {
     this.#target = { url: null, profile, headers: {}, tls: {} };
     this.#interrupted = options.interrupted ?? new AbortController().signal;
     this.#counted = scenario.modes.map(() => []);
-    this.#skipped = scenario.modes.map((mode) => whyNotVirtual(mode, profile, modes));
+    this.#skipped = scenario.modes.map((mode) => whyLeftOut(mode, { profile }, modes));
     this.#room = mostEvents;
   }
 

@@ -3,8 +3,9 @@ import type { PollEnd } from '../../protocol/event.ts';
 import type { Cursor, Instant, Message } from '../../protocol/message.ts';
 import type { Outcome } from '../../protocol/poll.ts';
 import { type Random, seededRandom } from '../../protocol/random.ts';
-import { type Question, type Rhythm, Subscriber } from '../../protocol/subscriber.ts';
+import { type Question, Subscriber } from '../../protocol/subscriber.ts';
 import { due, type Ground } from './ground.ts';
+import { rhythmOf } from './rhythm.ts';
 import type { Way } from './way.ts';
 
 /** One client, as far as its subscriber does not know it itself. */
@@ -177,18 +178,4 @@ export class Clients {
     };
     return client;
   }
-}
-
-function rhythmOf(
-  { kind, everyMs, jitterMs, holdMs, pauseMs }: Ground['spec']['mode'],
-  article: boolean,
-): Rhythm {
-  if (kind === 'regular') return { kind, everyMs, jitterMs };
-  return {
-    kind,
-    holdMs: article ? Number.POSITIVE_INFINITY : holdMs,
-    jitterMs,
-    pauseMs,
-    firstPollWaits: article,
-  };
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../protocol/message.ts';
+import { DisturbedWorld, isDisturbed } from './disturbed/world.ts';
 import { HeapQueue } from './due-queue.ts';
-import type { Sink, Timetable, VirtualPlayed, VirtualSpec } from './spec.ts';
+import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from './spec.ts';
 import { VirtualWorld } from './world.ts';
 
 /** Told nothing. */
@@ -8,10 +9,10 @@ const deaf: Sink = { pollSent() {}, pollEnded() {}, delivered() {}, client() {},
 
 /** The coming of the clients in slices, with nobody looking: it says when publishing begins, is measured and ends. */
 export class VirtualJoin {
-  readonly #world: VirtualWorld;
+  readonly #world: World;
 
   constructor(spec: VirtualSpec) {
-    this.#world = new VirtualWorld(spec, deaf, new HeapQueue());
+    this.#world = worldOf(spec, deaf);
   }
 
   get now(): Instant {
@@ -26,11 +27,11 @@ export class VirtualJoin {
 
 /** One mode in slices: the calls of the sink are the same whatever the slices are. */
 export class VirtualRun {
-  readonly #world: VirtualWorld;
+  readonly #world: World;
 
   /** @param times what a `VirtualJoin` of the same spec said */
   constructor(spec: VirtualSpec, times: Timetable, sink: Sink) {
-    this.#world = new VirtualWorld(spec, sink, new HeapQueue());
+    this.#world = worldOf(spec, sink);
     this.#world.begin(times);
   }
 
@@ -60,4 +61,9 @@ export function timetableOf(spec: VirtualSpec): Timetable {
  */
 export function simulate(spec: VirtualSpec, times: Timetable, sink: Sink): VirtualPlayed {
   return new VirtualRun(spec, times, sink).advance(Number.POSITIVE_INFINITY)!;
+}
+
+function worldOf(spec: VirtualSpec, sink: Sink): World {
+  const queue = new HeapQueue();
+  return isDisturbed(spec) ? new DisturbedWorld(spec, sink, queue) : new VirtualWorld(spec, sink, queue);
 }

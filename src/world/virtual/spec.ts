@@ -27,6 +27,8 @@ export interface VirtualSpec extends Play {
   readonly server: VirtualServer;
   readonly span: Span;
   readonly bytes: ExchangeBytes;
+  /** What a real proxy before the server holds against a request that waits: then it answers 504. Null: there is none. */
+  readonly behindIdleMs: number | null;
 }
 
 /**
@@ -80,4 +82,20 @@ export interface VirtualPlayed {
   /** Events that the engine played. */
   readonly events: number;
   readonly engine: string;
+}
+
+/** A virtual world that is played a number of events at a time; the slices change nothing of what happens. */
+export interface World {
+  /** The instant that it is there. */
+  readonly now: Instant;
+  /** Lets the clients come, at most so many events of it. @returns whether that is over */
+  join(most: number): boolean;
+  /** When publishing can begin; once the clients have come. */
+  timetable(): Timetable;
+  /** @param times as the `timetable` of another world with the same spec, whose clients have come */
+  begin(times: Timetable): void;
+  /** Plays on, at most so many events. @returns whether everything has been played */
+  advance(most: number): boolean;
+  /** Ends the run; before its time where it is not whole. */
+  end(isWhole: boolean): VirtualPlayed;
 }

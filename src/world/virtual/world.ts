@@ -2,15 +2,13 @@ import type { Instant } from '../../protocol/message.ts';
 import { Clients } from './clients.ts';
 import type { DueQueue } from './due-queue.ts';
 import { due, Ground } from './ground.ts';
+import { leadMs } from './lead.ts';
 import { Server } from './server.ts';
-import type { Sink, Timetable, VirtualPlayed, VirtualSpec } from './spec.ts';
+import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from './spec.ts';
 import { PlainWay } from './way.ts';
 
-/** Between the last subscription and the first possible publish, as in the real world. */
-const leadMs = 100;
-
 /** Plays one mode: the real `Hub` and `Subscriber` on a queue of due events. */
-export class VirtualWorld {
+export class VirtualWorld implements World {
   readonly #ground: Ground;
   readonly #clients: Clients;
   readonly #server: Server;
@@ -30,19 +28,16 @@ export class VirtualWorld {
     this.#server.way = way;
   }
 
-  /** The instant that it is in this world. */
   get now(): Instant {
     return this.#ground.now;
   }
 
-  /** Lets the clients come, at most so many events of it. @returns whether all have come */
   join(most: number): boolean {
     for (let n = 0; n < most && this.#clients.waiting > 0; n++)
       if (!this.#step(Number.POSITIVE_INFINITY)) return true;
     return this.#clients.waiting === 0;
   }
 
-  /** When publishing can begin; once all clients have come. */
   timetable(): Timetable {
     const { warmupMs, durationMs, cooldownMs } = this.#ground.spec.span;
     const beginAt = this.#clients.lastSubscribedAt + leadMs;
@@ -51,19 +46,16 @@ export class VirtualWorld {
     return { beginAt, window: { from, to }, endedAt: to + cooldownMs };
   }
 
-  /** @param times as the `timetable` of another world with the same spec, whose clients have come */
   begin(times: Timetable): void {
     this.#times = times;
     this.#server.begin(times.beginAt);
   }
 
-  /** Plays on, at most so many events. @returns whether everything has been played */
   advance(most: number): boolean {
     for (let n = 0; n < most; n++) if (!this.#step(this.#times!.endedAt)) return true;
     return false;
   }
 
-  /** Ends the run, where it has not come to its end of itself before its time. */
   end(isWhole: boolean): VirtualPlayed {
     const { window, endedAt } = this.#times!;
     const { now } = this.#ground;

@@ -29,6 +29,7 @@ export function smallSpec(kind: 'regular' | 'long', change: Partial<VirtualSpec>
     server: { semantics: 'buffered', holdMs: 25_000, serviceMs: 0, queue: Number.POSITIVE_INFINITY },
     span: { warmupMs: 0, durationMs: 30_000, cooldownMs: 12_000 },
     bytes: { request: 300, empty: 200, answer: 220, message: 350 },
+    behindIdleMs: null,
     ...change,
   };
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Instant } from '../../../protocol/message.ts';
 import { seededRandom } from '../../../protocol/random.ts';
 import type { ProxyFault } from '../../proxy-fault.ts';
+import { TokenBucket } from '../../token-bucket.ts';
 import type { Clock } from '../clock.ts';
 import { descriptorLimit } from '../descriptors.ts';
 import { type Alarm, callAt } from '../timer.ts';
@@ -10,7 +11,6 @@ import { Lane } from './lane.ts';
 import { Lateness } from './lateness.ts';
 import type { Ground } from './passage.ts';
 import { ReleaseQueue } from './release-queue.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** Two for each of 9,000 clients. */
 const mostSockets = 18_000;

@@ -1,8 +1,8 @@
 import type { Instant } from '../../../protocol/message.ts';
 import type { IdleCut } from '../../proxy-fault.ts';
+import type { Weather } from '../../weather.ts';
 import type { Clock } from '../clock.ts';
 import { type Alarm, callAt } from '../timer.ts';
-import type { Weather } from './weather.ts';
 
 /** Notices when a request of one connection waits for longer than the weather allows. */
 export class IdleWatch {

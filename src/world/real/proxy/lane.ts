@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type Spell, Weather } from '../../weather.ts';
 import { quietPort } from '../quiet-port.ts';
 import { type Ground, Passage } from './passage.ts';
 import { reset } from './reset.ts';
-import { type Spell, Weather } from './weather.ts';
 
 /** Thousands of clients may come back at once. */
 const backlog = 4096;

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../protocol/message.ts';
+import type { Verdict } from '../../weather.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestHead } from './request-reader.ts';
-import type { Verdict } from './weather.ts';
 
 const reasons = {
   204: 'No Content',

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { IdleCut } from '../../proxy-fault.ts';
+import type { Weather } from '../../weather.ts';
 import type { Clock } from '../clock.ts';
 import { type End, Flow } from './flow.ts';
 import type { Way } from './gate.ts';
@@ -8,7 +9,6 @@ import type { Lateness } from './lateness.ts';
 import type { ReleaseQueue } from './release-queue.ts';
 import { isReset, reset } from './reset.ts';
 import { Turns } from './turns.ts';
-import type { Weather } from './weather.ts';
 
 /** What all connections of a proxy share. */
 export interface Ground {

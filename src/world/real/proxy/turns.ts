@@ -1,9 +1,9 @@
 import { ResponseParser } from '../../../wire/response.ts';
+import type { Verdict, Weather } from '../../weather.ts';
 import type { Clock } from '../clock.ts';
 import { type Alarm, callAt } from '../timer.ts';
 import { madeAnswer } from './made-answer.ts';
 import { type RequestHead, RequestReader } from './request-reader.ts';
-import type { Verdict, Weather } from './weather.ts';
 
 /** What a client may send ahead before it is no longer read. */
 const mostEarly = 2 ** 16;

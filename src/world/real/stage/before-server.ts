@@ -1,4 +1,5 @@
 import type { Instant } from '../../../protocol/message.ts';
+import { lanesOf } from '../../lanes.ts';
 import type { StagedFault } from '../../play.ts';
 import type { ProxyFault } from '../../proxy-fault.ts';
 import type { Dial } from '../load/messages.ts';
@@ -6,7 +7,6 @@ import type { ProxyOrder, ProxyReport } from '../proxy/fault.ts';
 import { placeOf } from '../raw/dial.ts';
 import { Child } from './child.ts';
 import { type FaultLog, isOfServer } from './fault-log.ts';
-import { lanesOf } from './lanes.ts';
 import { late } from './patience.ts';
 import { RealProxy } from './real-proxy.ts';
 import type { Played, StageSpec } from './stage-spec.ts';

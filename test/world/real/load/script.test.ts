@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { foreseen } from '../../../../src/world/foreseen.ts';
 import type { ClientStep } from '../../../../src/world/play.ts';
 import { monotonicClock } from '../../../../src/world/real/clock.ts';
-import { foreseen, playScript } from '../../../../src/world/real/load/script.ts';
+import { playScript } from '../../../../src/world/real/load/script.ts';
 import { until } from '../raw.ts';
 
 const clock = monotonicClock();

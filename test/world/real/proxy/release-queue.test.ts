@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { monotonicClock } from '../../../../src/world/real/clock.ts';
 import { Lateness } from '../../../../src/world/real/proxy/lateness.ts';
 import { ReleaseQueue } from '../../../../src/world/real/proxy/release-queue.ts';
-import { TokenBucket } from '../../../../src/world/real/proxy/token-bucket.ts';
+import { TokenBucket } from '../../../../src/world/token-bucket.ts';
 
 const clock = monotonicClock();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lanesOf } from '../../../../src/world/real/stage/lanes.ts';
+import { lanesOf } from '../../../../src/world/lanes.ts';
 
 describe('lanes', () => {
   it('are shared by clients that meet the same faults', () => {

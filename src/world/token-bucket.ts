@@ -1,4 +1,4 @@
-import type { Instant } from '../../../protocol/message.ts';
+import type { Instant } from '../protocol/message.ts';
 
 /** So many a second, and one second's worth of them at once, but never fewer than one. */
 export class TokenBucket {

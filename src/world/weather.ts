@@ -1,6 +1,6 @@
-import type { Instant } from '../../../protocol/message.ts';
-import type { Random } from '../../../protocol/random.ts';
-import type { IdleCut, ProxyFault } from '../../proxy-fault.ts';
+import type { Instant } from '../protocol/message.ts';
+import type { Random } from '../protocol/random.ts';
+import type { IdleCut, ProxyFault } from './proxy-fault.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** A fault that lasts, as one lane has it. */

@@ -1,0 +1,136 @@
+import type { Instant } from '../../../protocol/message.ts';
+import { foreseen } from '../../foreseen.ts';
+import type { DueQueue } from '../due-queue.ts';
+import { leadMs } from '../lead.ts';
+import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from '../spec.ts';
+import { Agenda, type Basis } from './agenda.ts';
+import { DisturbedClient } from './client.ts';
+import { Climate, type FaultOnTheWay } from './climate.ts';
+import { Network } from './network.ts';
+import { isOfServer, Outages } from './outages.ts';
+import { isArticlePage } from './page.ts';
+import { Presence, watchesPresence } from './presence.ts';
+import { Publisher } from './publisher.ts';
+import { DisturbedServer } from './server.ts';
+
+/** After so long nobody will subscribe any more (`world/real/stage/stage.ts`). */
+const joinPatienceMs = 20_000;
+
+/** Whether a run needs this world: whatever is not simply polls that are answered. */
+export function isDisturbed(spec: VirtualSpec): boolean {
+  return (
+    spec.faults.length > 0 ||
+    spec.scripts.length > 0 ||
+    spec.watchPresence ||
+    spec.behindIdleMs !== null ||
+    (spec.server.serviceMs > 0 && spec.server.queue !== Number.POSITIVE_INFINITY) ||
+    isArticlePage(spec)
+  );
+}
+
+/**
+ * Plays one mode with all that can go wrong: faults, scripts, a server that refuses. Slower and larger than the plain
+ * world, and the same to the last call where nothing does go wrong.
+ */
+export class DisturbedWorld implements World {
+  readonly #basis: Basis;
+  readonly #server: DisturbedServer;
+  readonly #clients: readonly DisturbedClient[];
+  readonly #publisher: Publisher;
+  readonly #outages: Outages;
+  readonly #presence: Presence | undefined;
+  readonly #engine: string;
+  /** When it is given up that the last clients come. */
+  readonly #patience: Instant;
+  #waiting: number;
+  #lastSubscribedAt: Instant = 0;
+  #times: Timetable | undefined;
+
+  constructor(spec: VirtualSpec, sink: Sink, queue: DueQueue, engine = 'heap') {
+    const agenda = new Agenda(queue);
+    const basis: Basis = { spec, sink, agenda };
+    const watches = watchesPresence(spec);
+    const server = new DisturbedServer(basis, watches);
+    const onTheWay = spec.faults.filter((fault): fault is FaultOnTheWay => !isOfServer(fault));
+    const climate = new Climate(basis, onTheWay);
+    const network = new Network(basis, server, climate);
+    server.port = network;
+    this.#basis = basis;
+    this.#engine = engine;
+    this.#server = server;
+    this.#publisher = new Publisher(basis, server);
+    // The first look is over before the first client comes.
+    this.#presence = watches ? new Presence(basis, server) : undefined;
+    this.#outages = new Outages(basis, { server, network, climate }, () => this.#presence?.thawed());
+    this.#clients = spec.joinMs.map((at, id) => {
+      const port = {
+        subscribed: () => {
+          this.#waiting--;
+          this.#lastSubscribedAt = agenda.now;
+        },
+        numberOf: server.numberOf.bind(server),
+      };
+      const client = new DisturbedClient(basis, id, network, port);
+      if (at !== null) agenda.at(at, id, () => client.join());
+      return client;
+    });
+    this.#waiting = spec.joinMs.filter((ms) => ms !== null).length;
+    this.#patience = joinPatienceMs + spec.joinMs.reduce<number>((last, ms) => Math.max(last, ms ?? 0), 0);
+  }
+
+  get now(): Instant {
+    return this.#basis.agenda.now;
+  }
+
+  join(most: number): boolean {
+    for (let n = 0; n < most && this.#waiting > 0; n++)
+      if (!this.#basis.agenda.step(this.#patience)) return true;
+    return this.#waiting === 0;
+  }
+
+  timetable(): Timetable {
+    const { warmupMs, durationMs, cooldownMs } = this.#basis.spec.span;
+    const beginAt = (this.#waiting > 0 ? this.#patience : this.#lastSubscribedAt) + leadMs;
+    const from = beginAt + warmupMs;
+    const to = from + durationMs;
+    return { beginAt, window: { from, to }, endedAt: to + cooldownMs };
+  }
+
+  begin(times: Timetable): void {
+    this.#times = times;
+    const { agenda, spec } = this.#basis;
+    this.#publisher.begin(times.beginAt);
+    for (const { client, steps } of spec.scripts) {
+      for (const step of foreseen(steps))
+        agenda.at(times.beginAt + step.atMs, client, () => this.#clients[client]!.follow(step));
+    }
+    this.#outages.begin(times.window.from);
+  }
+
+  advance(most: number): boolean {
+    for (let n = 0; n < most; n++) if (!this.#basis.agenda.step(this.#times!.endedAt)) return true;
+    return false;
+  }
+
+  end(isWhole: boolean): VirtualPlayed {
+    const { agenda, spec } = this.#basis;
+    const { window, endedAt } = this.#times!;
+    const end = isWhole ? endedAt : Math.min(endedAt, agenda.now);
+    const to = Math.max(window.from, Math.min(window.to, end));
+    agenda.now = end;
+    for (const client of this.#clients) client.stop();
+    this.#publisher.end();
+    const missing = this.#waiting;
+    return {
+      window: { from: window.from, to },
+      endedAt: end,
+      troubles: missing > 0 ? [`${spec.name}: ${missing} clients could not subscribe`] : [],
+      faults: this.#outages.spans(end),
+      heldMax: this.#server.heldMax,
+      busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,
+      presence: this.#presence?.seen ?? null,
+      events: agenda.events,
+      engine: this.#engine,
+    };
+  }
+}
