@@ -36,6 +36,9 @@ export class DisturbedClient {
   #poll = 0;
   #sentAt = 0;
   #alarmAt = Number.NaN;
+  /** When its open poll is given up, and whether an alarm is set for that, or for an earlier one. */
+  #timeoutAt = 0;
+  #armed = false;
   #subscribed = false;
 
   constructor(basis: Basis, id: number, network: Network, port: ClientPort) {
@@ -159,15 +162,26 @@ export class DisturbedClient {
     this.#poll++;
     this.#sentAt = agenda.now;
     sink.pollSent(agenda.now, this.#id, this.#poll, question.waitMs > 0);
-    this.#absence.callAt(agenda.now + question.timeoutMs, () => {
-      if (this.#exchange !== exchange) return;
+    this.#timeoutAt = agenda.now + question.timeoutMs;
+    this.#arm();
+    this.#line.ask(exchange, (result) => this.#heard(exchange, result));
+  }
+
+  /** One alarm is enough: where it rings for a poll that is over, it is set anew. */
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    const { agenda } = this.#basis;
+    this.#absence.callAt(this.#timeoutAt, () => {
+      this.#armed = false;
+      if (this.#exchange === undefined) return;
+      if (this.#timeoutAt > agenda.now) return this.#arm();
+      const { written } = this.#exchange;
       this.#line.breakOff();
       this.#line.reset();
-      const outcome = { kind: 'broken', definite: false, reason: 'timeout' } as const;
-      this.#ended('timeout', null, 0, 'timeout', exchange.written);
-      this.#subscriber!.ended(agenda.now, outcome);
+      this.#ended('timeout', null, 0, 'timeout', written);
+      this.#subscriber!.ended(agenda.now, { kind: 'broken', definite: false, reason: 'timeout' });
     });
-    this.#line.ask(exchange, (result) => this.#heard(exchange, result));
   }
 
   #heard(exchange: Exchange, result: Result): void {
