@@ -79,7 +79,7 @@ describe('program', () => {
     const { code, out, err } = await run([command, 'x', '--whatever']);
     expect([code, out]).toEqual([2, '']);
     expect(err).toEqual([
-      `error: "${command}" is not there yet; it comes with a later version. This one has: bench, conformance, serve, list, show, check, matrix, profile`,
+      `error: "${command}" is not there yet; it comes with a later version. This one has: bench, simulate, conformance, serve, list, show, check, matrix, profile`,
     ]);
   });
 });
