@@ -67,10 +67,10 @@ describe('program', () => {
       err: ['error: unknown command "bnch"; did you mean "bench"?'],
     });
     expect((await run(['xyzzy'])).err).toEqual([
-      'error: unknown command "xyzzy"; there are: bench, conformance, serve, list, show, check, matrix, profile',
+      'error: unknown command "xyzzy"; there are: bench, simulate, conformance, serve, list, show, check, matrix, profile',
     ]);
     expect((await run([])).err).toEqual([
-      'error: a command is missing; there are: bench, conformance, serve, list, show, check, matrix, profile   (pollmark --help)',
+      'error: a command is missing; there are: bench, simulate, conformance, serve, list, show, check, matrix, profile   (pollmark --help)',
     ]);
     expect((await run(['--scenario', 'x'])).err[0]).toBe('error: unknown option --scenario');
   });
