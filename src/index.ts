@@ -9,6 +9,8 @@ export { runConformance } from './conformance/run.ts';
 export { readHistory, readRuns } from './measure/history.ts';
 export { historyLine } from './measure/lines.ts';
 export { type FaultSeen, type Result, resultSchema } from './measure/result.ts';
+export { predict } from './measure/theory/predict.ts';
+export type { Circumstances, Law, Polling, Prediction } from './measure/theory/prediction.ts';
 export type { RunEvent } from './protocol/event.ts';
 export { Hub, type HubOptions, type HubPort } from './protocol/hub.ts';
 export { Subscriber, type SubscriberOptions, type SubscriberPort } from './protocol/subscriber.ts';
