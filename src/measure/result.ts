@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { pollEnds } from '../protocol/event.ts';
 import { count, counts, distribution, measured } from './distribution.ts';
 import { drift, faultPlanned, faultSeen, gapLoss, lane, presenceSeen, reconnection } from './disturbed.ts';
+import { crossover, sweptMode } from './swept.ts';
 
+export type { Crossover, SweptMode } from './swept.ts';
 export type { Distribution } from './distribution.ts';
 export type {
   Drift,
@@ -198,6 +200,22 @@ const warning = z.object({
 });
 export type Warning = z.infer<typeof warning>;
 
+const sweepPoint = z.object({
+  field: z.string(),
+  /** As it was written. */
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  /** The value that was run: milliseconds, per second, bytes, a share of one or a bare number; null: it is none of these. */
+  at: measured,
+  unit: z.enum(['ms', 'per_s', 'bytes', 'share', 'number']).nullable(),
+  world: z.enum(['real', 'virtual']),
+  /** Where its own result is, below the folder of the sweep. */
+  folder: z.string().nullable(),
+  modes: z.array(sweptMode),
+  thresholds: z.array(threshold),
+  status: z.enum(['ok', 'partial', 'invalid']),
+});
+export type SweepPointResult = z.infer<typeof sweepPoint>;
+
 /** `result.json`, version 1. */
 export const resultSchema = z.object({
   $schema: z.string().optional(),
@@ -217,7 +235,10 @@ export const resultSchema = z.object({
   fingerprint: z.string(),
   modes: z.array(mode).min(1),
   contrasts: z.array(z.unknown()).nullable(),
-  sweep: z.array(z.unknown()).nullable(),
+  /** All points of a sweep, in the order in which they were run; what stands around it is the point nearest to the file. */
+  sweep: z.array(sweepPoint).nullable(),
+  /** Of a sweep with two modes. */
+  crossover: crossover.nullable().optional(),
   thresholds: z.array(threshold),
   faults: z.array(faultPlanned).nullable(),
   warnings: z.array(warning),

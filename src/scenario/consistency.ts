@@ -7,7 +7,7 @@ import { checkGroups } from './group-check.ts';
 import { resolveGroup } from './group-file.ts';
 import { loadReplay, type ReadFile, resolveMode, resolveNetwork, resolveThreshold } from './resolve.ts';
 import type { ScenarioFile } from './schema.ts';
-import { checkAt } from './sweep-check.ts';
+import { checkAt } from './sweep/check.ts';
 import { parseThreshold } from './thresholds.ts';
 
 /** Policies whose waits do not grow. */

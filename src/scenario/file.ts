@@ -7,7 +7,7 @@ import { resolveGroup, writeGroup } from './group-file.ts';
 import { type ReadFile, resolveArrivals, resolveMode, resolveNetwork, resolveThreshold } from './resolve.ts';
 import type { Arrivals, Mode, Scenario } from './scenario.ts';
 import { type ScenarioFile, scenarioSchema } from './schema.ts';
-import { attempt, overrideOf, readPoints, settled, sweepOf, type Vary } from './sweep-file.ts';
+import { attempt, overrideOf, readPoints, settled, sweepOf, type Vary } from './sweep/points.ts';
 
 export interface ReadScenarioOptions {
   readonly overrides?: readonly Override[];

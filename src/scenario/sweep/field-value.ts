@@ -5,8 +5,8 @@ import {
   formatSize,
   parsers,
   type Quantity,
-} from '../wire/units.ts';
-import type { FieldValue } from './scenario.ts';
+} from '../../wire/units.ts';
+import type { FieldValue } from '../scenario.ts';
 
 /** A field's value as a number: milliseconds, per second, bytes, a share of one; `number`: it has no unit. */
 export interface Numeric {

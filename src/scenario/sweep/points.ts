@@ -1,9 +1,9 @@
-import { UsageError } from '../wire/usage.ts';
-import type { Override } from '../wire/yaml.ts';
+import { UsageError } from '../../wire/usage.ts';
+import type { Override } from '../../wire/yaml.ts';
 import { isSameValue } from './field-value.ts';
-import { fieldPath } from './overrides.ts';
-import type { FieldValue, Scenario, Sweep, ThresholdEntry } from './scenario.ts';
-import type { ScenarioFile } from './schema.ts';
+import { fieldPath } from '../overrides.ts';
+import type { FieldValue, Scenario, Sweep, ThresholdEntry } from '../scenario.ts';
+import type { ScenarioFile } from '../schema.ts';
 
 /** The values of a field, from the command line. */
 export interface Vary {
