@@ -1,10 +1,12 @@
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
-import { type Plan, planScenario } from '../scenario/plan.ts';
-import { type RunOptions, runScenario } from '../scenario/run.ts';
+import type { Progress } from '../scenario/progress.ts';
+import { runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Target, whySkipped } from '../scenario/staging.ts';
+import { planWhole, playedOf, type WholePlan } from '../scenario/sweep/plan.ts';
+import { hasSweep, type Runner, runSweep, type SweepStep } from '../scenario/sweep.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
@@ -25,17 +27,20 @@ const bytesPerEvent = 12;
 
 /**
  * `pollmark bench`: measures one scenario after the other, and reports.
+ * @param run plays a scenario, in whichever world
  * @returns the exit code
  * @throws UsageError when something that was asked for cannot be done; nothing has run then
  */
-export async function bench(options: BenchOptions, io: Io): Promise<number> {
+export async function bench(options: BenchOptions, io: Io, run: Runner = runScenario): Promise<number> {
   const loaded = loadBenchScenarios(options, io.cwd);
   const target = targetOf(options, io);
   const targets = loaded.map(({ scenario }): Target => {
     return { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) };
   });
-  const refused = loaded.flatMap(({ scenario }, i) => refusals(options, scenario, targets[i]!));
-  if (refused.length > 0) throw new UsageError(refused);
+  const refused = loaded.flatMap(({ scenario }, i) =>
+    playedOf(scenario).flatMap((one) => refusals(options, one, targets[i]!)),
+  );
+  if (refused.length > 0) throw new UsageError([...new Set(refused)]);
   const planned = loaded.map(({ scenario }, i): Planned => {
     const full = targets[i]!;
     const wanted = options.modes.length === 0 ? null : options.modes;
@@ -43,7 +48,7 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
       const why = whySkipped(mode, full, wanted);
       return why === null ? [] : [`skipped ${mode.name}: ${why}`];
     });
-    const plan = planScenario(scenario, scenario.modes.length - skipped.length);
+    const plan = planWhole(scenario, scenario.modes.length - skipped.length);
     return { scenario, target: full, skipped, plan };
   });
   if (options.dryRun) {
@@ -63,7 +68,7 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
     for (const [i, item] of planned.entries()) {
       if (stop.signal.aborted) break;
       const out = folders?.[i] ?? defaultFolder(item.scenario.name, io.cwd);
-      const finished = await measure(options, item, out, stop.signal, io);
+      const finished = await measure(options, item, { out, interrupted: stop.signal, run }, io);
       codes.push(...finished.exitCodes);
       results.push(finished.result);
       if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
@@ -87,20 +92,21 @@ interface Planned {
   readonly target: Target;
   /** Modes that will not run, each in a line. */
   readonly skipped: readonly string[];
-  readonly plan: Plan;
+  readonly plan: WholePlan;
 }
 
 async function measure(
   options: BenchOptions,
   { scenario, plan, target }: Planned,
-  out: string,
-  interrupted: AbortSignal,
+  { out, interrupted, run }: { out: string; interrupted: AbortSignal; run: Runner },
   io: Io,
-): ReturnType<typeof runScenario> {
+): ReturnType<Runner> {
   const progress = new BenchProgress(scenario, plan, { quiet: options.quiet || !options.progress }, io);
-  const run: RunOptions = {
-    scenario,
-    overrides: options.overrides.map(({ label }) => label),
+  const how = {
+    overrides: [
+      ...options.overrides.map(({ label }) => label),
+      ...(options.vary === undefined ? [] : [options.vary.label]),
+    ],
     timeScale: options.timeScale,
     command: commandOf(io.args ?? []),
     target,
@@ -109,10 +115,13 @@ async function measure(
     out,
     events: options.events,
     interrupted,
-    progress: (state) => progress.show(state),
   };
   try {
-    return await runScenario(run);
+    if (!hasSweep(scenario))
+      return await run({ ...how, scenario, progress: (state) => progress.show(state) });
+    const show = (state: Progress, { point, points, value }: SweepStep): void =>
+      progress.show({ ...state, mode: `point ${point}/${points} at ${value}, ${state.mode}` });
+    return await runSweep({ ...how, scenario, progress: show }, run);
   } finally {
     progress.end();
   }
@@ -157,7 +166,7 @@ function dryRun({ json }: BenchOptions, planned: readonly Planned[], io: Io): vo
 }
 
 /** What is worth knowing of a scenario before it runs. */
-function tellBefore(io: Io, skipped: readonly string[], { warnings }: Plan): void {
+function tellBefore(io: Io, skipped: readonly string[], { warnings }: WholePlan): void {
   for (const line of skipped) io.err(`${line}\n`);
   printWarnings(
     io,
@@ -172,7 +181,8 @@ function announce(options: BenchOptions, planned: readonly Planned[], io: Io): v
   if (profile?.untried === true)
     io.err(`note: the profile ${profile.name} is from documentation, and was never tried on a real server\n`);
   for (const { scenario, skipped, plan } of planned) {
-    const { totalMs, deliveries } = plan;
+    const { totalMs } = plan;
+    const deliveries = (plan.points ?? [plan]).reduce((sum, one) => sum + one.deliveries, 0);
     io.err(`${scenario.name}: ${scenario.title}\n`);
     const events = deliveries * 4 * scenario.modes.length * scenario.repetitions;
     const size =

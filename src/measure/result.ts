@@ -4,7 +4,6 @@ import { count, counts, distribution, measured } from './distribution.ts';
 import { drift, faultPlanned, faultSeen, gapLoss, lane, presenceSeen, reconnection } from './disturbed.ts';
 import { crossover, sweptMode } from './swept.ts';
 
-export type { Crossover, SweptMode } from './swept.ts';
 export type { Distribution } from './distribution.ts';
 export type {
   Drift,
@@ -16,6 +15,7 @@ export type {
   Reconnection,
 } from './disturbed.ts';
 export { laneStates } from './disturbed.ts';
+export type { Crossover, SweptMode } from './swept.ts';
 
 const open = z.record(z.string(), z.unknown());
 

@@ -1,7 +1,7 @@
-import { isSameValue, numericOf } from './field-value.ts';
 import { noSuch } from '../name.ts';
 import type { FieldValue } from '../scenario.ts';
 import type { ScenarioFile } from '../schema.ts';
+import { isSameValue, numericOf } from './field-value.ts';
 
 type Complain = (path: (string | number)[], message: string) => void;
 

@@ -1,15 +1,15 @@
 import { fingerprint } from '../../measure/fingerprint.ts';
-import type { Crossover, Result, SweptMode, ThresholdResult, Warning } from '../../measure/result.ts';
 import { metric } from '../../measure/metrics.ts';
-import { meetingsOf } from '../../measure/swept.ts';
+import type { Result, SweptMode, Warning } from '../../measure/result.ts';
 import { writeScenario } from '../file.ts';
-import type { FieldValue, Mode, Scenario, Sweep, SweepPoint } from '../scenario.ts';
+import type { FieldValue, Scenario, Sweep, SweepPoint } from '../scenario.ts';
 import type { Target } from '../staging.ts';
 import { distance } from './check.ts';
+import { crossoverOf } from './crossing.ts';
 import { numericOf } from './field-value.ts';
 import { fieldOf } from './points.ts';
-import { predictedCrossing, predictionOf } from './predicted.ts';
-import { withoutRepeats, judgedTogether } from './verdict.ts';
+import { predictionOf } from './predicted.ts';
+import { judgedTogether, withoutRepeats } from './verdict.ts';
 
 /** A point that was played to its end. */
 export interface Played {
@@ -44,6 +44,18 @@ export function composeSweep(found: Composition): Result {
   const result = shown?.result ?? found.broken!;
   const own = shown?.point.scenario ?? sweep.points[0]!.scenario;
   const file = writeScenario({ ...own, thresholds: scenario.thresholds, sweep });
+  const points = played.map(
+    (one): Point => ({
+      field: sweep.field,
+      value: one.point.value,
+      ...atOf(sweep.field, one.point),
+      world: one.result.world,
+      folder: one.folder,
+      modes: sweptModes(one, target),
+      thresholds: one.result.thresholds,
+      status: one.result.status,
+    }),
+  );
   const whole = played.length === sweep.points.length;
   const statuses = played.map((one) => one.result.status);
   return {
@@ -59,38 +71,29 @@ export function composeSweep(found: Composition): Result {
       scenario: file,
       world: result.world,
       timeScale: found.timeScale,
-      profile: (result.target?.profile ?? null) as never,
+      profile: result.target?.profile ?? null,
       toolVersion: result.tool.version,
     }),
-    sweep: played.map((one) => ({
-      field: sweep.field,
-      value: one.point.value,
-      ...atOf(sweep.field, one.point),
-      world: one.result.world,
-      folder: one.folder,
-      modes: sweptModes(one, target),
-      thresholds: one.result.thresholds,
-      status: one.result.status,
-    })),
-    crossover: crossoverOf(found),
+    sweep: points,
+    crossover: crossoverOf(sweep.field, played[0]?.point.scenario ?? null, points, target),
     thresholds: judgedTogether(scenario.thresholds, played),
     warnings: [...withoutRepeats(played), ...found.warnings],
   };
 }
 
 /** The point nearest to the file's own value; the first where nothing says which that is. */
-function shownOf({ field, own }: Sweep, played: readonly Played[]): Played | undefined {
+function shownOf({ own }: Sweep, played: readonly Played[]): Played | undefined {
   const wanted = own === null ? null : numericOf(own);
   const apart = ({ point }: Played): number => {
     const value = numericOf(point.value);
     if (wanted === null || value === null) return point.value === own ? 0 : 1;
     return distance(value.at, wanted.at);
   };
-  void field;
   return played.toSorted((a, b) => apart(a) - apart(b))[0];
 }
 
-type At = Pick<NonNullable<Result['sweep']>[number], 'at' | 'unit'>;
+type Point = NonNullable<Result['sweep']>[number];
+type At = Pick<Point, 'at' | 'unit'>;
 const units = { duration: 'ms', rate: 'per_s', size: 'bytes', share: 'share', number: 'number' } as const;
 
 /** The value as it was run: scaled, where times are. */
@@ -118,58 +121,3 @@ function sweptModes({ point, result }: Played, target: Target): SweptMode[] {
     };
   });
 }
-
-/** The two modes whose requests are held against each other: a long one first; null where there is one mode only. */
-function contestants({ modes }: Scenario, played: readonly Played[]): [Mode, Mode] | null {
-  const ran = modes.filter(({ name }) =>
-    played.every(({ result }) => result.modes.some((mode) => mode.name === name && mode.skipped === null)),
-  );
-  const long = ran.find(({ kind }) => kind === 'long');
-  const regular = ran.find(({ kind }) => kind === 'regular');
-  if (long !== undefined && regular !== undefined) return [long, regular];
-  return ran.length < 2 ? null : [ran[0]!, ran[1]!];
-}
-
-function crossoverOf({ scenario, played, target }: Composition): Crossover | null {
-  const { field } = scenario.sweep;
-  const two = contestants(scenario, played);
-  if (two === null) return null;
-  const [a, b] = two;
-  const pairs = played.flatMap(({ point, result }) => {
-    const { at } = atOf(field, point);
-    const [one, other] = two.map(({ name }) => metric(result, name, 'requests.per_s').value);
-    if (at === null || result.status === 'partial' || one == null || other == null) return [];
-    return [{ at, a: one, b: other }];
-  });
-  const meetings = meetingsOf(pairs);
-  const base = played[0]?.point.scenario;
-  const theory =
-    field !== 'arrivals.rate'
-      ? `the closed form is for a sweep over arrivals.rate, not ${field}`
-      : a.kind !== 'long' || b.kind !== 'regular' || base === undefined
-        ? 'the closed form is for a long mode and a regular one'
-        : predictedCrossing(base, ...pairOf(base, b.name, a.name), target);
-  return {
-    field,
-    modes: [a.name, b.name],
-    measured: meetings[0] ?? null,
-    measured_note: meetings.length > 0 ? null : whyApart(pairs, a.name),
-    predicted: typeof theory === 'string' ? null : theory,
-    predicted_note: typeof theory === 'string' ? theory : null,
-    meetings: meetings.length,
-  };
-}
-
-/** The same two modes as a point has them: scaled, where times are. */
-function pairOf({ modes }: Scenario, regular: string, long: string): [Mode, Mode] {
-  const named = (name: string): Mode => modes.find((mode) => mode.name === name)!;
-  return [named(regular), named(long)];
-}
-
-function whyApart(pairs: readonly { at: number; a: number; b: number }[], name: string): string {
-  const known = pairs.filter(({ at, a, b }) => at > 0 && a > 0 && b > 0);
-  if (known.length < 2) return 'fewer than two points tell the requests of both modes';
-  return `${name} needs ${known[0]!.a < known[0]!.b ? 'fewer' : 'more'} requests at every value that was run`;
-}
-
-export type { ThresholdResult };

@@ -1,9 +1,9 @@
 import { UsageError } from '../../wire/usage.ts';
 import type { Override } from '../../wire/yaml.ts';
-import { isSameValue } from './field-value.ts';
 import { fieldPath } from '../overrides.ts';
 import type { FieldValue, Scenario, Sweep, ThresholdEntry } from '../scenario.ts';
 import type { ScenarioFile } from '../schema.ts';
+import { isSameValue } from './field-value.ts';
 
 /** The values of a field, from the command line. */
 export interface Vary {
@@ -105,7 +105,7 @@ export function sweepOf(
       scenario: { ...point, thresholds: point.thresholds.flatMap((one) => heldAt(one, value)) },
     };
   });
-  return { field, own: ownValue(written, field), points };
+  return { field, own: fieldOf(written, field), points };
 }
 
 /** A threshold as it stands in the scenario of one value; none when it is for others. */
@@ -113,7 +113,8 @@ function heldAt({ at, ...entry }: ThresholdEntry, value: FieldValue): ThresholdE
   return at === undefined || at.some((one) => isSameValue(one, value)) ? [entry] : [];
 }
 
-function ownValue(written: Record<string, unknown>, field: string): FieldValue | null {
+/** A field's value in a file written out; null where it is none, or no single value. */
+export function fieldOf(written: Record<string, unknown>, field: string): FieldValue | null {
   let found: unknown = written;
   for (const part of fieldPath(field)) {
     if (typeof found !== 'object' || found === null) return null;

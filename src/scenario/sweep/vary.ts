@@ -1,6 +1,6 @@
-import { type Numeric, numericOf, writeNumeric } from './field-value.ts';
 import { parseOverride } from '../overrides.ts';
 import type { FieldValue } from '../scenario.ts';
+import { type Numeric, numericOf, writeNumeric } from './field-value.ts';
 import type { Vary } from './points.ts';
 
 const example = "--vary 'arrivals.rate=0.01/s..50/s' --points 12";

@@ -31,7 +31,8 @@ export function judgedTogether(
     const failed = mine.filter(({ verdict }) => verdict.ok === false);
     const held = mine.filter(({ verdict }) => verdict.ok === true);
     const open = mine.filter(({ verdict }) => verdict.ok === null);
-    const { verdict } = failed[0] ?? held.toSorted((a, b) => room(a.verdict) - room(b.verdict))[0] ?? mine[0]!;
+    const { verdict } =
+      failed[0] ?? held.toSorted((a, b) => room(a.verdict) - room(b.verdict))[0] ?? mine[0]!;
     const notes = [
       ...(failed.length > 0 ? [`failed at ${listed(failed.map(({ value }) => value))}`] : []),
       ...(open.length > 0
