@@ -21,6 +21,11 @@ export { loadProfile, loadScenario } from './scenario/find.ts';
 export type { Group, GroupStep } from './scenario/group.ts';
 export { type RunFinished, type RunOptions, runScenario } from './scenario/run.ts';
 export type { Mode, Scenario } from './scenario/scenario.ts';
+export {
+  type SimulateOptions,
+  simulateScenario as simulate,
+  type VirtualProgress,
+} from './scenario/simulate.ts';
 export type { Target } from './scenario/staging.ts';
 export { type Profile, readProfile } from './wire/profile.ts';
 export { UsageError } from './wire/usage.ts';

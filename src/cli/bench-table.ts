@@ -44,5 +44,15 @@ export const benchRows: readonly OptionRow[] = [
   output('json', 'flag', 'result to stdout, nothing else there'),
 ];
 
+/** The options of `pollmark simulate`: those of `bench` that need no server and no machine. */
+export const simulateRows: readonly OptionRow[] = [
+  ...benchRows.filter(({ name }) =>
+    [
+      ...['scenario', 'set', 'mode', 'repetitions', 'duration', 'seed', 'time-scale', 'dry-run', 'out'],
+      ...['no-events', 'quiet', 'no-progress', 'color', 'ascii', 'json'],
+    ].includes(name),
+  ),
+];
+
 /** Named in the help, and refused until they are there. */
 export const laterOptions = ['baseline', 'live'];

@@ -2,17 +2,18 @@ import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
 import type { Progress } from '../scenario/progress.ts';
-import { runScenario } from '../scenario/run.ts';
+import { type RunFinished, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Target, whySkipped } from '../scenario/staging.ts';
 import { planWhole, playedOf, type WholePlan } from '../scenario/sweep/plan.ts';
-import { hasSweep, type Runner, runSweep, type SweepStep } from '../scenario/sweep.ts';
+import { atPoint, hasSweep, runSweep, type SweepStep } from '../scenario/sweep.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
+import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
-import { loadBenchScenarios } from './load.ts';
+import { labelsOf, loadBenchScenarios } from './load.ts';
 import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
@@ -27,11 +28,10 @@ const bytesPerEvent = 12;
 
 /**
  * `pollmark bench`: measures one scenario after the other, and reports.
- * @param run plays a scenario, in whichever world
  * @returns the exit code
  * @throws UsageError when something that was asked for cannot be done; nothing has run then
  */
-export async function bench(options: BenchOptions, io: Io, run: Runner = runScenario): Promise<number> {
+export async function bench(options: BenchOptions, io: Io): Promise<number> {
   const loaded = loadBenchScenarios(options, io.cwd);
   const target = targetOf(options, io);
   const targets = loaded.map(({ scenario }): Target => {
@@ -68,7 +68,7 @@ export async function bench(options: BenchOptions, io: Io, run: Runner = runScen
     for (const [i, item] of planned.entries()) {
       if (stop.signal.aborted) break;
       const out = folders?.[i] ?? defaultFolder(item.scenario.name, io.cwd);
-      const finished = await measure(options, item, { out, interrupted: stop.signal, run }, io);
+      const finished = await measure(options, item, out, stop.signal, io);
       codes.push(...finished.exitCodes);
       results.push(finished.result);
       if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
@@ -98,15 +98,13 @@ interface Planned {
 async function measure(
   options: BenchOptions,
   { scenario, plan, target }: Planned,
-  { out, interrupted, run }: { out: string; interrupted: AbortSignal; run: Runner },
+  out: string,
+  interrupted: AbortSignal,
   io: Io,
-): ReturnType<Runner> {
+): Promise<RunFinished> {
   const progress = new BenchProgress(scenario, plan, { quiet: options.quiet || !options.progress }, io);
   const how = {
-    overrides: [
-      ...options.overrides.map(({ label }) => label),
-      ...(options.vary === undefined ? [] : [options.vary.label]),
-    ],
+    overrides: labelsOf(options),
     timeScale: options.timeScale,
     command: commandOf(io.args ?? []),
     target,
@@ -118,10 +116,9 @@ async function measure(
   };
   try {
     if (!hasSweep(scenario))
-      return await run({ ...how, scenario, progress: (state) => progress.show(state) });
-    const show = (state: Progress, { point, points, value }: SweepStep): void =>
-      progress.show({ ...state, mode: `point ${point}/${points} at ${value}, ${state.mode}` });
-    return await runSweep({ ...how, scenario, progress: show }, run);
+      return await runScenario({ ...how, scenario, progress: (state) => progress.show(state) });
+    const show = (state: Progress, step: SweepStep): void => progress.show(atPoint(state, step));
+    return await runSweep({ ...how, scenario, progress: show }, (point) => runScenario({ ...how, ...point }));
   } finally {
     progress.end();
   }
@@ -142,18 +139,6 @@ function targetOf(options: BenchOptions, io: Io): Omit<Target, 'profile'> & { pr
     tls,
     ...(restartCommand !== null && { restartCommand }),
   };
-}
-
-/** The command line as it can be shown: values of headers stay with the person. */
-function commandOf(args: readonly string[]): string {
-  const shown = args.map((arg, i) => {
-    if (/^(-H|--header)$/.test(args[i - 1] ?? '')) return arg.replace(/:.*/s, ': ...');
-    return /^(-H|--header=)/.test(arg) ? arg.replace(/:.*/s, ': ...') : arg;
-  });
-  const quoted = shown.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
-  );
-  return ['pollmark', ...quoted].join(' ');
 }
 
 function dryRun({ json }: BenchOptions, planned: readonly Planned[], io: Io): void {

@@ -1,7 +1,7 @@
 import { parseOverride } from '../scenario/overrides.ts';
 import { readProfile } from '../wire/profile.ts';
 import { UsageError } from '../wire/usage.ts';
-import { benchRows } from './bench-table.ts';
+import { benchRows, simulateRows } from './bench-table.ts';
 import { check, type ProfileCheck } from './check.ts';
 import type { Command } from './command.ts';
 import { conformanceRows } from './conformance-table.ts';
@@ -40,6 +40,24 @@ export async function commands(): Promise<readonly Command[]> {
         loadBenchScenarios(made.options, io.cwd);
         const { bench } = await import('./bench.ts');
         return bench(made.options, io);
+      },
+    },
+    {
+      name: 'simulate',
+      summary: 'the same in virtual time: a million clients in seconds, no server, no network',
+      usage: 'pollmark simulate --scenario NAME [options]',
+      rows: simulateRows,
+      examples: [
+        'pollmark simulate --scenario quick',
+        'pollmark simulate -S chat-room -s clients.count=1000000 -s arrivals.rate=0.1/s --duration 1m',
+        'pollmark simulate -S quick -s server.service=2ms -s server.queue=500',
+      ],
+      async run({ values, words, problems, wrong }, io) {
+        const made = benchOptions(values, words, wrong, io.cwd);
+        refuse([...problems, ...made.problems]);
+        loadBenchScenarios(made.options, io.cwd);
+        const { simulate } = await import('./simulate.ts');
+        return simulate(made.options, io);
       },
     },
     {

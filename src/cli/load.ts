@@ -44,3 +44,8 @@ export function loadBenchScenarios(
   if (complaints.length > 0) throw new UsageError([...new Set(complaints)]);
   return loaded;
 }
+
+/** What was changed from the file, as the result tells it. */
+export function labelsOf({ overrides, vary }: Pick<BenchOptions, 'overrides' | 'vary'>): string[] {
+  return [...overrides.map(({ label }) => label), ...(vary === undefined ? [] : [vary.label])];
+}

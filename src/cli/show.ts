@@ -44,7 +44,7 @@ export function roughTime(ms: number): string {
 }
 
 /** The timeline and the numbers of a scenario that has not run; also for `bench --dry-run`. */
-export function planText(scenario: Scenario, plan: WholePlan): string {
+export function planText(scenario: Scenario, plan: WholePlan, world: 'real' | 'virtual' = 'real'): string {
   const { clients, modes, order, repetitions } = scenario;
   const { run, rate } = plan;
   const rows: [string, string][] = [
@@ -53,7 +53,9 @@ export function planText(scenario: Scenario, plan: WholePlan): string {
     ['clients', `${clients.count} on ${clients.channels} channel${clients.channels === 1 ? '' : 's'}`],
     ['runs', `${plan.runs} (${repetitions} repetition${repetitions === 1 ? '' : 's'}, ${order})`],
     ['one run', timeline(run)],
-    ['expected time', roughTime(plan.totalMs)],
+    world === 'real'
+      ? ['expected time', roughTime(plan.totalMs)]
+      : ['virtual time', roughTime(plan.totalMs - plan.runs * run.overheadMs)],
     ...sweepRows(scenario.sweep),
     [
       'messages',

@@ -1,7 +1,7 @@
 import type { Vary } from '../scenario/sweep/points.ts';
 import { parseVary } from '../scenario/sweep/vary.ts';
 import { UsageError } from '../wire/usage.ts';
-import { benchRows } from './bench-table.ts';
+import { benchRows, simulateRows } from './bench-table.ts';
 import type { Call, Command } from './command.ts';
 import { loadBenchScenarios } from './load.ts';
 import type { OptionRow } from './option.ts';
@@ -26,6 +26,12 @@ const sweepRows: readonly OptionRow[] = [
     default: 8,
     group,
   },
+  {
+    name: 'virtual',
+    kind: 'flag',
+    description: 'in virtual time, as pollmark simulate: no server, no network, nothing is measured',
+    group,
+  },
   ...benchRows.map((row) =>
     row.name === 'scenario' ? { ...row, description: 'scenario name or file' } : row,
   ),
@@ -39,10 +45,19 @@ export const sweepCommand: Command = {
   examples: [
     'pollmark sweep --scenario busy-ticker',
     "pollmark sweep --scenario quick --vary 'arrivals.rate=0.01/s..50/s' --points 12",
-    'pollmark sweep --scenario quick --vary modes.1.hold=5s,25s,55s',
+    'pollmark sweep --scenario quick --vary modes.1.hold=5s,25s,55s --virtual',
   ],
   run: sweep,
 };
+
+/** Options of `bench` that are about a server, or a machine. */
+const ofServers = benchRows
+  .map(({ name }) => name)
+  .filter((name) => !simulateRows.some((row) => row.name === name));
+
+function noServer(name: string): string {
+  return `--${name} has no meaning with --virtual, where there is no server and no network`;
+}
 
 async function sweep(call: Call, io: Io): Promise<number> {
   const { values, words, problems, wrong } = call;
@@ -53,6 +68,9 @@ async function sweep(call: Call, io: Io): Promise<number> {
     ...problems,
     ...made.problems,
     ...(typeof vary === 'string' ? [vary] : []),
+    ...(values['virtual'] === true
+      ? ofServers.filter((name) => values[name] !== undefined).map(noServer)
+      : []),
     ...(scenarios.length > 1 ? [`--scenario is given ${scenarios.length} times; one sweep at a time`] : []),
   ];
   if (all.length > 0) throw new UsageError(all);
@@ -63,8 +81,8 @@ async function sweep(call: Call, io: Io): Promise<number> {
         `scenario "${scenario.name}" has no sweep; write for example --vary 'arrivals.rate=0.01/s..50/s'`,
       );
   }
-  const { bench } = await import('./bench.ts');
-  return bench(options, io);
+  if (values['virtual'] !== true) return (await import('./bench.ts')).bench(options, io);
+  return (await import('./simulate.ts')).simulate(options, io);
 }
 
 /** @returns undefined when nothing is said, a text when it is wrong */

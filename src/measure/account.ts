@@ -1,4 +1,4 @@
-import type { DeliveredEvent, PollEndedEvent } from '../protocol/event.ts';
+import type { DeliveredEvent, PollEndedEvent, PublishEvent } from '../protocol/event.ts';
 import type { Instant } from '../protocol/message.ts';
 import { type Frame, graceMs, isIn } from './frame.ts';
 import { distributionOf, isEnough } from './histogram.ts';
@@ -88,6 +88,14 @@ export class Account {
       measured.push(m);
     }
     this.#came = new Pairs(measured, frame.clients, frame.channels);
+  }
+
+  /** What became of a publish, where that is known only as the run goes; told before its first arrival. */
+  published({ message: m, sentAt, acknowledgedAt }: PublishEvent): void {
+    this.#sentAt[m] = sentAt;
+    if (acknowledgedAt === null) return;
+    this.#knownAt[m] = acknowledgedAt;
+    this.#acknowledged[m] = 1;
   }
 
   /** What came in another channel is not out of order here. */

@@ -40,8 +40,8 @@ export class Evidence {
     cases.push({ kind, message, client, publishedAt, before: [], after: [], carriedBy: [], carrying: [] });
   }
 
-  /** Ends the first pass: chooses the cases. */
-  choose(): void {
+  /** Ends the first pass: chooses the cases. @returns how many there are */
+  choose(): number {
     const chosen = new Map<EvidenceKind, Case[]>(kinds.map((kind) => [kind, []]));
     let room = evidenceLimit;
     for (let turn = 0; turn < evidenceLimit && room > 0; turn++) {
@@ -58,6 +58,7 @@ export class Evidence {
       if (cases === undefined) this.#byClient.set(item.client, [item]);
       else cases.push(item);
     }
+    return evidenceLimit - room;
   }
 
   pollSent(event: PollSentEvent): void {

@@ -1,8 +1,11 @@
 import { notApplicable } from './metrics.ts';
 import type { ModeResult, Quality, ThresholdResult, Warning } from './result.ts';
+import { mostKept } from './samples.ts';
 
 /** What may make a measurement untrustworthy. */
 export interface Doubts {
+  /** In virtual time no machine is in anybody's way; left out: real. */
+  readonly world?: 'real' | 'virtual';
   readonly modes: readonly Pick<ModeResult, 'name' | 'kind' | 'repetitions'>[];
   /** Subscribers of one channel: so many clients get each message. */
   readonly clientsPerChannel: number;
@@ -123,11 +126,25 @@ export function doubts(about: Doubts): Warning[] {
       invalidates: true,
     });
   }
+  for (const { name, repetitions } of about.modes) {
+    const most = Math.max(
+      0,
+      ...repetitions.map((one) => Math.max(one.delivery_ms.count, one.request_ms.count)),
+    );
+    if (most > mostKept)
+      warnings.push({
+        code: 'folded-percentiles',
+        text:
+          `${name}: ${most.toLocaleString('en')} values are more than are kept one by one; their percentiles are ` +
+          'within 0.1 %.',
+        invalidates: false,
+      });
+  }
   // A broadcast that never was has no queue.
   const long = about.modes.find(
     ({ kind, repetitions }) => kind === 'long' && repetitions.some(({ messages }) => messages.expected > 0),
   );
-  if (long !== undefined && about.clientsPerChannel >= limits.broadcast) {
+  if (about.world !== 'virtual' && long !== undefined && about.clientsPerChannel >= limits.broadcast) {
     const queue = Math.round(about.clientsPerChannel * perDeliveryMs);
     warnings.push({
       code: 'client-bound',

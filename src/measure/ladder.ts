@@ -13,24 +13,23 @@ export function ladderStretch(frame: Frame): Stretch {
 
 /**
  * What one client really did for 30 seconds: its polls, what was published to it, and what it received.
- * Second pass. A poll belongs to it when any of it lies in the stretch.
+ * A poll belongs to it when any of it lies in the stretch.
  */
 export class Ladder {
+  readonly #frame: Frame;
   readonly #client: number;
   readonly #stretch: Stretch;
   readonly #result: LadderResult;
 
-  constructor(frame: Frame, membership: Membership, client: number) {
+  constructor(frame: Frame, client: number) {
+    this.#frame = frame;
     this.#client = client;
     this.#stretch = ladderStretch(frame);
-    const { from, to } = this.#stretch;
     this.#result = {
       client,
-      from_ms: round(from, 3),
-      to_ms: round(to, 3),
-      publishes: frame.publishes
-        .filter((p) => isIn(p.intendedAt, { from, to }) && membership.reads(client, p.channel, p.sentAt))
-        .map((p) => ({ message: p.message, at_ms: round(p.intendedAt, 3) })),
+      from_ms: round(this.#stretch.from, 3),
+      to_ms: round(this.#stretch.to, 3),
+      publishes: [],
       polls: [],
       deliveries: [],
     };
@@ -69,7 +68,14 @@ export class Ladder {
       this.#result.deliveries.push({ message: event.message, at_ms: round(event.at, 3) });
   }
 
-  result(): LadderResult {
-    return this.#result;
+  /** @param membership told of everything by then */
+  result(membership: Membership): LadderResult {
+    const publishes = this.#frame.publishes
+      .filter(
+        ({ intendedAt, channel, sentAt }) =>
+          isIn(intendedAt, this.#stretch) && membership.reads(this.#client, channel, sentAt),
+      )
+      .map(({ message, intendedAt }) => ({ message, at_ms: round(intendedAt, 3) }));
+    return { ...this.#result, publishes };
   }
 }

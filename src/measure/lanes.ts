@@ -64,7 +64,7 @@ interface Track {
 /**
  * Some clients drawn through the whole window and the cool-down. An open poll is `held` if it asked for that,
  * else `asking`, and `failed` for its whole length if it is going to fail; between polls a client is `waiting`
- * after one that failed and `idle` after one that did not. Second pass.
+ * after one that failed and `idle` after one that did not.
  */
 export class Lanes {
   readonly #tracks = new Map<number, Track>();

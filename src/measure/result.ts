@@ -214,7 +214,19 @@ const sweepPoint = z.object({
   thresholds: z.array(threshold),
   status: z.enum(['ok', 'partial', 'invalid']),
 });
-export type SweepPointResult = z.infer<typeof sweepPoint>;
+
+/** How a virtual run was played; null in a real one. */
+const virtual = z.object({
+  /** What kept the order of events, by name; several are joined by ` + `. */
+  engine: z.string(),
+  events: count,
+  /** Of all modes and repetitions. */
+  simulated_s: z.number(),
+  /** From the kept history, or as the events came. */
+  counted: z.enum(['kept', 'streamed']),
+  /** Largest share of the measured time in which the server was at work. */
+  server_busy: z.number(),
+});
 
 /** `result.json`, version 1. */
 export const resultSchema = z.object({
@@ -233,6 +245,7 @@ export const resultSchema = z.object({
   overrides: z.array(z.string()),
   target: z.object({ url: z.string(), profile: z.unknown() }).nullable(),
   fingerprint: z.string(),
+  virtual: virtual.nullable().default(null),
   modes: z.array(mode).min(1),
   contrasts: z.array(z.unknown()).nullable(),
   /** All points of a sweep, in the order in which they were run; what stands around it is the point nearest to the file. */

@@ -1,24 +1,53 @@
-/** A list of numbers that grows without boxing them: 8 bytes each. */
+import { FoldedValues } from './folded-values.ts';
+
+/** So many values are kept as they are. */
+export const mostKept = 4_000_000;
+
+/**
+ * Numbers, 8 bytes each without boxing, as long as there are at most `most` of them; then all of them fold into a
+ * histogram whose size does not grow.
+ */
 export class Samples {
+  readonly #most: number;
   #values = new Float64Array(1024);
   #count = 0;
+  #folded: FoldedValues | null = null;
+
+  constructor(most = mostKept) {
+    this.#most = most;
+  }
 
   get count(): number {
-    return this.#count;
+    return this.#folded?.count ?? this.#count;
+  }
+
+  /** What they have become where they were too many; null: they are all there. */
+  get folded(): FoldedValues | null {
+    return this.#folded;
   }
 
   add(value: number): void {
+    if (this.#folded !== null) return this.#folded.add(value);
+    if (this.#count === this.#most) return this.#fold(value);
     if (this.#count === this.#values.length) {
-      const wider = new Float64Array(this.#values.length * 2);
+      const wider = new Float64Array(Math.min(this.#most, this.#values.length * 2));
       wider.set(this.#values);
       this.#values = wider;
     }
     this.#values[this.#count++] = value;
   }
 
-  /** A sorted copy. */
+  /** A sorted copy. @throws RangeError when they were too many */
   sorted(): Float64Array {
+    if (this.#folded !== null) throw new RangeError(`${this.#folded.count} values are not there one by one`);
     return this.#values.slice(0, this.#count).sort();
+  }
+
+  #fold(value: number): void {
+    this.#folded = new FoldedValues();
+    for (let i = 0; i < this.#count; i++) this.#folded.add(this.#values[i]!);
+    this.#values = new Float64Array(0);
+    this.#folded.add(value);
   }
 }
 

@@ -129,6 +129,7 @@ export function drawTerminal(result: Result, options: TerminalOptions): string {
   block(
     [
       ...wrap(heading === '' ? result.id : heading, width),
+      ...(result.world === 'virtual' ? ['in virtual time: simulated, not measured'] : []),
       ...(repetitions > 1
         ? [`${formatCount(repetitions)} repetitions: medians, and the worst of lost and dup`]
         : []),

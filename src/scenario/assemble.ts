@@ -20,6 +20,8 @@ export interface Findings {
   readonly id: string;
   readonly startedAt: string;
   readonly finishedAt: string;
+  readonly world: Result['world'];
+  readonly virtual: Result['virtual'];
   readonly scenario: Scenario;
   readonly overrides: readonly string[];
   /** What a person types to run this again; null when nobody typed anything. */
@@ -52,6 +54,7 @@ export function assemble(found: Findings): Result {
     ...found.warnings,
     ...(found.hopeless === null ? [] : [{ code: 'stopped-early', text: `stopped early: ${found.hopeless}` }]),
     ...doubts({
+      world: found.world,
       modes,
       clientsPerChannel: Math.ceil(scenario.clients.count / channelCount(scenario, target.profile)),
       clockDriftMs: found.clockDriftMs,
@@ -72,20 +75,26 @@ export function assemble(found: Findings): Result {
     startedAt: found.startedAt,
     finishedAt: found.finishedAt,
     status: partial ? 'partial' : invalid ? 'invalid' : 'ok',
-    world: 'real',
+    world: found.world,
     scaled: found.timeScale !== 1,
     tool: { name, version, commit },
-    environment: { ...environment(), command: found.command },
+    // What the machine was doing meanwhile has no say in virtual time.
+    environment: {
+      ...environment(),
+      ...(found.world === 'virtual' && { load_average_1m: null }),
+      command: found.command,
+    },
     scenario: file,
     overrides: [...found.overrides],
     target: target.url === null ? null : { url: target.url, profile },
     fingerprint: fingerprint({
       scenario: file,
-      world: 'real',
+      world: found.world,
       timeScale: found.timeScale,
       profile,
       toolVersion: version,
     }),
+    virtual: found.virtual,
     modes,
     contrasts: null,
     sweep: null,

@@ -71,6 +71,8 @@ function resolve(parsed: ScenarioFile, readFile: ReadFile | undefined): Scenario
     server: {
       semantics: server.semantics,
       holdMs: server.hold ?? (holds.length > 0 ? Math.max(...holds) : 25_000),
+      ...(server.service !== undefined && { serviceMs: server.service }),
+      ...(server.queue !== undefined && { queue: server.queue }),
     },
     network,
     clients: {
@@ -92,8 +94,8 @@ function resolve(parsed: ScenarioFile, readFile: ReadFile | undefined): Scenario
 
 /**
  * The way back: a plain object in the form of a file, every default spelled out, that reads as the same scenario.
- * Only empty lists of groups and faults, and a sweep that is none, are left out: they are as good as not there, and what
- * is the same scenario as before there were any keeps its fingerprint.
+ * Left out are empty lists of groups and faults, a sweep that is none, and what the file does not say of a virtual
+ * server: what is the same scenario as before there were any keeps its fingerprint.
  */
 export function writeScenario(scenario: Scenario): Record<string, unknown> {
   const { network, clients, server, arrivals } = scenario;
@@ -108,7 +110,12 @@ export function writeScenario(scenario: Scenario): Record<string, unknown> {
     warmup: formatDuration(scenario.warmupMs),
     duration: formatDuration(scenario.durationMs),
     cooldown: formatDuration(scenario.cooldownMs),
-    server: { semantics: server.semantics, hold: formatDuration(server.holdMs) },
+    server: {
+      semantics: server.semantics,
+      hold: formatDuration(server.holdMs),
+      ...(server.serviceMs !== undefined && { service: formatDuration(server.serviceMs) }),
+      ...(server.queue !== undefined && { queue: server.queue }),
+    },
     network: {
       oneWay: formatDuration(network.oneWayMs),
       jitter: formatDuration(network.jitterMs),

@@ -3,7 +3,7 @@ import { HistoryError, HistoryWriter } from '../measure/history.ts';
 import type { Result } from '../measure/result.ts';
 import { plain } from '../world/real/disk.ts';
 import type { RunFolder } from './folder.ts';
-import type { Counted } from './measured.ts';
+import type { CountedHistory } from './measured.ts';
 
 /**
  * Writes the folder of a run. A disk that is full costs what does not fit, the events first: what could not
@@ -14,7 +14,7 @@ import type { Counted } from './measured.ts';
 export async function keep(
   folder: RunFolder,
   result: Result,
-  counted: readonly (readonly Counted[])[] | null,
+  counted: readonly (readonly CountedHistory[])[] | null,
 ): Promise<string | null> {
   if (counted !== null) await keepEvents(folder, result, counted);
   try {
@@ -36,14 +36,15 @@ export async function keep(
 async function keepEvents(
   folder: RunFolder,
   result: Result,
-  counted: readonly (readonly Counted[])[],
+  counted: readonly (readonly CountedHistory[])[],
 ): Promise<void> {
   const name = 'events.ndjson.gz';
   const { tool, startedAt } = result;
   const writer = new HistoryWriter(folder.draft(name), {
     tool,
     scenario: String((result.scenario as { name?: unknown }).name),
-    startedAt,
+    // The same virtual run has the same history, byte for byte, whenever it was played.
+    startedAt: result.world === 'virtual' ? new Date(0).toISOString() : startedAt,
   });
   try {
     for (const [m, mode] of result.modes.entries()) {

@@ -3,6 +3,7 @@ import { type Frame, isIn, type Stretch } from '../measure/frame.ts';
 import { round } from '../measure/samples.ts';
 import { type Measured, type RunFacts, summarise } from '../measure/summary.ts';
 import type { PublishEvent, RunEvent } from '../protocol/event.ts';
+import type { Profile } from '../wire/profile.ts';
 import { readRecords } from '../world/real/load/record.ts';
 import type { HarnessError } from '../world/real/stage/harness-error.ts';
 import type { Footprint, Played } from '../world/real/stage/stage-spec.ts';
@@ -10,11 +11,15 @@ import { longestDeliveryMs, longestTransitMs, slowedMs } from './cooldown.ts';
 import type { Mode, Scenario } from './scenario.ts';
 import { channelCount, type Target } from './staging.ts';
 
-/** One mode, one repetition, counted: its numbers, and its history for whoever wants to look closer. */
+/** One mode, one repetition, counted. */
 export interface Counted {
   readonly measured: Measured;
   readonly facts: RunFacts;
   readonly frame: Frame;
+}
+
+/** With its history, for whoever wants to look closer. */
+export interface CountedHistory extends Counted {
   readonly history: () => Iterable<RunEvent>;
 }
 
@@ -28,30 +33,16 @@ export function count(
     ceilingRps: number | null;
     harnessError: HarnessError | null;
   },
-): Counted | null {
+): CountedHistory | null {
   const { window, endedAt, quality, server } = played;
   if (window.to <= window.from) return null;
   const history = readRecords(played.records);
   const publishes: PublishEvent[] = [];
   for (const event of history()) if (event.kind === 'published') publishes.push(event);
-  const frame: Frame = {
-    clients: scenario.clients.count,
-    channels: channelCount(scenario, target.profile),
-    window,
-    endedAt,
-    resume: target.profile.claims.resume,
-    publishes,
-    silences: silencesOf(scenario.arrivals.process, window),
-    honestMs: longestDeliveryMs(mode, scenario.network),
-    transitMs: longestTransitMs(scenario.network),
-    slowedMs: slowedMs(scenario, mode),
-    faults: played.faults,
-    presenceEveryMs: played.presence?.everyMs ?? null,
-    presenceChannels: played.presence?.channels ?? null,
-    presenceFrom: played.presence?.since ?? null,
-    lanes: scenario.report.lanes,
-    seed: known.seed,
-  };
+  const { faults, presence } = played;
+  const frame = frameOf(scenario, mode, target.profile, known.seed, {
+    ...{ window, endedAt, publishes, faults, presence },
+  });
   const measured = summarise(frame, history);
   const largest = (values: readonly number[]): number | null =>
     values.length === 0 ? null : round(Math.max(...values), 3);
@@ -90,6 +81,37 @@ export function count(
     },
   };
   return { measured, facts, frame, history };
+}
+
+/** What a run says of itself besides its events, in either world. */
+type Course = Pick<Played, 'window' | 'endedAt' | 'faults' | 'presence'> & Pick<Frame, 'publishes'>;
+
+/** What the summary of a run has to know besides its events. */
+export function frameOf(
+  scenario: Scenario,
+  mode: Mode,
+  profile: Profile,
+  seed: number,
+  { window, endedAt, publishes, faults, presence }: Course,
+): Frame {
+  return {
+    clients: scenario.clients.count,
+    channels: channelCount(scenario, profile),
+    window,
+    endedAt,
+    resume: profile.claims.resume,
+    publishes,
+    silences: silencesOf(scenario.arrivals.process, window),
+    honestMs: longestDeliveryMs(mode, scenario.network),
+    transitMs: longestTransitMs(scenario.network),
+    slowedMs: slowedMs(scenario, mode),
+    faults,
+    presenceEveryMs: presence?.everyMs ?? null,
+    presenceChannels: presence?.channels ?? null,
+    presenceFrom: presence?.since ?? null,
+    lanes: scenario.report.lanes,
+    seed,
+  };
 }
 
 /** The stretches of the window in which an on-off schedule is off; its first cycle begins with the window. */

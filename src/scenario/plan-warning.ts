@@ -14,9 +14,13 @@ export interface PlanWarning {
     | 'idle-channels'
     | 'no-messages'
     | 'replay-cut'
-    | 'late-fault';
+    | 'late-fault'
+    | 'virtual-only';
   readonly text: string;
 }
+
+/** Where a scenario is to run. */
+export type World = 'real' | 'virtual';
 
 /** What is measured of one mode in a repetition. */
 export interface Expected {
@@ -36,6 +40,7 @@ export function warningsOf(
   expected: Expected,
   touched: readonly (readonly number[] | null)[],
   enough: (percentile: number) => boolean,
+  world: World,
 ): PlanWarning[] {
   const { clients, durationMs, repetitions, arrivals } = scenario;
   const found: PlanWarning[] = [];
@@ -95,7 +100,23 @@ export function warningsOf(
     }
   }
   found.push(...lateFaults(scenario));
+  if (world === 'real') found.push(...virtualOnly(scenario));
   return found;
+}
+
+function virtualOnly({ server }: Scenario): PlanWarning[] {
+  const fields = [
+    ...(server.serviceMs === undefined ? [] : ['server.service']),
+    ...(server.queue === undefined ? [] : ['server.queue']),
+  ];
+  if (fields.length === 0) return [];
+  const [what, it] = fields.length > 1 ? ['are', 'they'] : ['is', 'it'];
+  return [
+    {
+      code: 'virtual-only',
+      text: `${fields.join(' and ')} ${what} for virtual time; a real server takes what it takes (${it} will count with pollmark simulate)`,
+    },
+  ];
 }
 
 function refsOf({ left, right }: Threshold): MetricRef[] {

@@ -2,7 +2,7 @@ import { deliveriesOf } from './audience.ts';
 import { faultText } from './fault-text.ts';
 import { groupText } from './group-text.ts';
 import { samplesNeeded } from './metric.ts';
-import { type Expected, type PlanWarning, warningsOf } from './plan-warning.ts';
+import { type Expected, type PlanWarning, type World, warningsOf } from './plan-warning.ts';
 import type { Scenario } from './scenario.ts';
 import type { Workload } from './workload/planned.ts';
 import { layWorkload } from './workload.ts';
@@ -46,7 +46,11 @@ export interface Plan {
  * What a scenario will take and give, without running it.
  * @param played how many of its modes will run
  */
-export function planScenario(scenario: Scenario, played = scenario.modes.length): Plan {
+export function planScenario(
+  scenario: Scenario,
+  played = scenario.modes.length,
+  world: World = 'real',
+): Plan {
   const { clients, order, repetitions } = scenario;
   const first = layWorkload(scenario, 0);
   const counts = [tally(first)];
@@ -87,7 +91,7 @@ export function planScenario(scenario: Scenario, played = scenario.modes.length)
     groups: clients.groups.map((group) => {
       return { name: group.name, clients: group.count, text: groupText(group) };
     }),
-    warnings: warningsOf(scenario, { messages, deliveries }, first.touched, enough),
+    warnings: warningsOf(scenario, { messages, deliveries }, first.touched, enough, world),
   };
 }
 

@@ -12,7 +12,7 @@ import { isOfServer } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { watchHopeless } from './hopeless.ts';
 import { keep } from './keep.ts';
-import { type Counted, count } from './measured.ts';
+import { type CountedHistory, count } from './measured.ts';
 import { type Turn, turns } from './order.ts';
 import { type Progress, Teller } from './progress.ts';
 import { playRound } from './round.ts';
@@ -89,7 +89,7 @@ class Run {
   readonly #mark: string;
   readonly #records: string;
   readonly #skipped: readonly (string | null)[];
-  readonly #counted: Counted[][];
+  readonly #counted: CountedHistory[][];
   readonly #troubles: string[] = [];
   readonly #warnings: Warning[] = [];
   #harnessError: HarnessError | null = null;
@@ -109,7 +109,7 @@ class Run {
   }
 
   /** @returns what was found out, and the histories that go with it */
-  async play(): Promise<{ result: Result; counted: readonly (readonly Counted[])[] }> {
+  async play(): Promise<{ result: Result; counted: readonly (readonly CountedHistory[])[] }> {
     const { scenario, target, interrupted } = this.#options;
     const began = wallClock();
     const beganAt = this.#clock.now();
@@ -132,6 +132,8 @@ class Run {
       id: `${new Date(began).toISOString().replace(/[:.]/g, '-')}-${scenario.name}`,
       startedAt: new Date(began).toISOString(),
       finishedAt: new Date(wallClock()).toISOString(),
+      world: 'real',
+      virtual: null,
       scenario,
       overrides: this.#options.overrides,
       timeScale: this.#options.timeScale,

@@ -18,7 +18,11 @@ export function scaleScenario(scenario: Scenario, factor: number): Scenario {
     warmupMs: scaled(scenario.warmupMs),
     durationMs: scaled(scenario.durationMs),
     cooldownMs: scaled(scenario.cooldownMs) + slackMs * (1 - 1 / factor),
-    server: { ...scenario.server, holdMs: scaled(scenario.server.holdMs) },
+    server: {
+      ...scenario.server,
+      holdMs: scaled(scenario.server.holdMs),
+      ...(scenario.server.serviceMs !== undefined && { serviceMs: scaled(scenario.server.serviceMs) }),
+    },
     network: { ...network, oneWayMs: scaled(network.oneWayMs), jitterMs: scaled(network.jitterMs) },
     clients: {
       ...clients,

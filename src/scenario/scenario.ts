@@ -15,7 +15,7 @@ export interface Scenario {
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly cooldownMs: number;
-  readonly server: { readonly semantics: 'buffered' | 'article'; readonly holdMs: number };
+  readonly server: ServerWish;
   readonly network: Network;
   readonly clients: Clients;
   /** One or more; the first is the baseline. */
@@ -43,6 +43,15 @@ export interface SweepPoint {
   readonly value: FieldValue;
   /** The whole scenario with that value, every default filled in anew, with the thresholds that hold here. */
   readonly scenario: Scenario;
+}
+
+export interface ServerWish {
+  readonly semantics: 'buffered' | 'article';
+  readonly holdMs: number;
+  /** What one answer takes in virtual time; left out: nothing. */
+  readonly serviceMs?: number;
+  /** So many answers may wait in virtual time; left out: any number. */
+  readonly queue?: number;
 }
 
 /** Delay that the client driver adds in each direction. */

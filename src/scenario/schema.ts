@@ -112,6 +112,16 @@ export const scenarioSchema = z.strictObject({
     .strictObject({
       semantics: z.enum(['buffered', 'article']).default('buffered'),
       hold: positive().optional().describe('Default: the longest hold among the modes'),
+      service: durationField()
+        .optional()
+        .describe('Virtual runs only: what one answer takes, one after the other; default 0s'),
+      queue: z
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+          'Virtual runs only: so many answers may wait to be given; beyond that a poll is refused. Default: no limit',
+        ),
     })
     .prefault({})
     .describe('Our own server; ignored with --target'),

@@ -1,5 +1,5 @@
 import { hasChannels, type Profile } from '../wire/profile.ts';
-import type { ModeSpec } from '../world/play.ts';
+import type { ModeSpec, Play } from '../world/play.ts';
 import type { TargetSpec } from '../world/real/load/messages.ts';
 import { missingProxy } from '../world/real/stage/real-proxy.ts';
 import type { StageSpec } from '../world/real/stage/stage-spec.ts';
@@ -81,14 +81,43 @@ function modeSpec(mode: Mode, profile: Profile): ModeSpec {
 }
 
 /** Whoever does something on the way; where there is one channel for everybody, nobody goes to another. */
-function scriptsFor({ clients }: Workload, channels: number): StageSpec['scripts'] {
+function scriptsFor({ clients }: Workload, channels: number): Play['scripts'] {
   return clients.flatMap(({ client, script }) => {
     const steps = channels > 1 ? script : script.filter((step) => step.do !== 'move');
     return steps.length === 0 ? [] : [{ client, steps }];
   });
 }
 
-/** What one mode needs to be played once. `run` marks its messages, channels and clients. */
+/** What one mode is, whatever world it is played in. `run` marks its messages, channels and clients. */
+export function playOf(
+  scenario: Scenario,
+  mode: Mode,
+  profile: Profile,
+  workload: Workload,
+  { run, seed }: Pick<Play, 'run' | 'seed'>,
+): Play {
+  const channels = channelCount(scenario, profile);
+  return {
+    name: mode.name,
+    run,
+    seed,
+    mode: modeSpec(mode, profile),
+    joinMs: workload.clients.map(({ joinMs }) => joinMs),
+    scripts: scriptsFor(workload, channels),
+    faults: stagedFaults(scenario, mode, workload.touched),
+    watchPresence: scenario.faults.length > 0 || workload.clients.some(({ script }) => script.length > 0),
+    channels: Array.from({ length: channels }, (_, i) => `${run}-${i}`),
+    publishes: {
+      atMs: workload.publishes.map(({ atMs }) => atMs),
+      channel: workload.publishes.map(({ channel }) => channel % channels),
+      bytes: scenario.arrivals.size.bytes,
+    },
+    lag: scenario.network,
+    keepAliveMs: scenario.clients.keepAliveMs,
+  };
+}
+
+/** What one mode needs to be played once on real processes. */
 export function stageSpec(
   scenario: Scenario,
   mode: Mode,
@@ -97,28 +126,16 @@ export function stageSpec(
   place: Pick<StageSpec, 'clock' | 'folder' | 'run'> & { readonly seed: string },
 ): StageSpec {
   const { profile, adapter, vars, headers, tls, url } = target;
-  const channels = channelCount(scenario, profile);
+  const { semantics, holdMs } = scenario.server;
   return {
-    ...place,
-    name: mode.name,
-    server: url === null ? { start: scenario.server } : { origin: url },
+    ...playOf(scenario, mode, profile, workload, place),
+    clock: place.clock,
+    folder: place.folder,
+    server: url === null ? { start: { semantics, holdMs } } : { origin: url },
     target: { profile: vars === undefined ? profile : { ...profile, vars }, adapter, headers, tls },
-    mode: modeSpec(mode, profile),
-    joinMs: workload.clients.map(({ joinMs }) => joinMs),
-    scripts: scriptsFor(workload, channels),
-    faults: stagedFaults(scenario, mode, workload.touched),
     proxied: scenario.faults.some((fault) => !isOfServer(fault)),
     behind: mode.behind,
     restartCommand: target.restartCommand ?? null,
-    watchPresence: scenario.faults.length > 0 || workload.clients.some(({ script }) => script.length > 0),
     measureHeap: scenario.durationMs >= heapRuns.durationMs && workload.clients.length <= heapRuns.clients,
-    channels: Array.from({ length: channels }, (_, i) => `${place.run}-${i}`),
-    publishes: {
-      atMs: workload.publishes.map(({ atMs }) => atMs),
-      channel: workload.publishes.map(({ channel }) => channel % channels),
-      bytes: scenario.arrivals.size.bytes,
-    },
-    lag: scenario.network,
-    keepAliveMs: scenario.clients.keepAliveMs,
   };
 }

@@ -3,13 +3,18 @@ import { UsageError } from '../wire/usage.ts';
 import { uniqueMark, wallClock } from '../world/real/clock.ts';
 import { RunFolder } from './folder.ts';
 import { keep } from './keep.ts';
-import type { Progress } from './progress.ts';
-import type { RunFinished, RunOptions } from './run.ts';
+import type { RunFinished } from './run.ts';
 import type { FieldValue, Scenario, Sweep } from './scenario.ts';
+import type { Target } from './staging.ts';
 import { composeSweep, type Played } from './sweep/compose.ts';
 
-/** Plays one scenario, in whichever world. */
-export type Runner = (options: RunOptions) => Promise<RunFinished>;
+/** What is different from point to point. */
+export interface PointOptions<P> {
+  readonly scenario: Scenario;
+  readonly overrides: readonly string[];
+  readonly out: string | null;
+  progress(state: P): void;
+}
 
 /** Which point of a sweep is being played. */
 export interface SweepStep {
@@ -20,13 +25,26 @@ export interface SweepStep {
   readonly value: FieldValue;
 }
 
-export interface SweepOptions extends Omit<RunOptions, 'scenario' | 'progress'> {
+export interface SweepOptions<P> {
   readonly scenario: Scenario & { readonly sweep: Sweep };
-  progress?(progress: Progress, step: SweepStep): void;
+  readonly overrides: readonly string[];
+  readonly timeScale: number;
+  /** What it is predicted for. */
+  readonly target: Target;
+  /** The folder for all points; null: keep nothing. */
+  readonly out: string | null;
+  /** Aborted by the person. */
+  readonly interrupted: AbortSignal;
+  progress?(state: P, step: SweepStep): void;
+}
+
+/** A run's state as a person is told it in a sweep. */
+export function atPoint<P extends { readonly mode: string }>(state: P, step: SweepStep): P {
+  return { ...state, mode: `point ${step.point}/${step.points} at ${step.value}, ${state.mode}` };
 }
 
 /** Whether a scenario is to be played once for each value of a field. */
-export function hasSweep(scenario: Scenario): scenario is SweepOptions['scenario'] {
+export function hasSweep(scenario: Scenario): scenario is Scenario & { readonly sweep: Sweep } {
   return scenario.sweep !== null;
 }
 
@@ -34,10 +52,13 @@ export function hasSweep(scenario: Scenario): scenario is SweepOptions['scenario
  * Plays a scenario whole at each value of its sweep: the same seed, so the same dice. Each point keeps a result of its
  * own below the folder; the sweep's result has all of them. A sweep that is interrupted, or whose target goes away, is
  * partial, with the points that are whole.
- * @param run plays a point
+ * @param play plays a point, in whichever world
  * @throws UsageError what playing the first point throws
  */
-export async function runSweep(options: SweepOptions, run: Runner): Promise<RunFinished> {
+export async function runSweep<P>(
+  options: SweepOptions<P>,
+  play: (point: PointOptions<P>) => Promise<RunFinished>,
+): Promise<RunFinished> {
   const { scenario, out, interrupted, overrides } = options;
   const { field, points } = scenario.sweep;
   const startedAt = new Date(wallClock()).toISOString();
@@ -53,14 +74,12 @@ export async function runSweep(options: SweepOptions, run: Runner): Promise<RunF
       if (interrupted.aborted && i > 0) break;
       const place = `points/${i + 1}-${plainName(point.value)}`;
       const step: SweepStep = { point: i + 1, points: points.length, field, value: point.value };
-      const { progress, ...others } = options;
       try {
-        const { result, ...finished } = await run({
-          ...others,
+        const { result, ...finished } = await play({
           scenario: point.scenario,
           overrides: [...overrides, `-s ${field}=${point.value}`],
           out: folder === null ? null : folder.draft(place),
-          ...(progress !== undefined && { progress: (state: Progress) => progress(state, step) }),
+          progress: (state) => options.progress?.(state, step),
         });
         codes.push(...finished.exitCodes);
         // Cut short by the person: what it measured stays in its folder, and is no point to draw.

@@ -156,6 +156,7 @@ export function sampleResult(more: Partial<Result> = {}, shape: Shape = quickSha
     finishedAt: '2025-01-01T10:01:00.000Z',
     status: 'ok',
     world: 'real',
+    virtual: null,
     scaled: false,
     tool: { name: 'pollmark', version: '0.1.0', commit: null },
     environment: {},

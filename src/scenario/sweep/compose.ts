@@ -74,6 +74,7 @@ export function composeSweep(found: Composition): Result {
       profile: result.target?.profile ?? null,
       toolVersion: result.tool.version,
     }),
+    virtual: virtualOf(played) ?? result.virtual,
     sweep: points,
     crossover: crossoverOf(sweep.field, played[0]?.point.scenario ?? null, points, target),
     thresholds: judgedTogether(scenario.thresholds, played),
@@ -90,6 +91,19 @@ function shownOf({ own }: Sweep, played: readonly Played[]): Played | undefined 
     return distance(value.at, wanted.at);
   };
   return played.toSorted((a, b) => apart(a) - apart(b))[0];
+}
+
+/** How the points of a virtual sweep were played, together. */
+function virtualOf(played: readonly Played[]): Result['virtual'] {
+  const all = played.flatMap(({ result }) => result.virtual ?? []);
+  if (all.length === 0) return null;
+  return {
+    engine: [...new Set(all.map(({ engine }) => engine))].join(' + '),
+    events: all.reduce((sum, one) => sum + one.events, 0),
+    simulated_s: all.reduce((sum, one) => sum + one.simulated_s, 0),
+    counted: all.every(({ counted }) => counted === 'kept') ? 'kept' : 'streamed',
+    server_busy: Math.max(...all.map((one) => one.server_busy)),
+  };
 }
 
 type Point = NonNullable<Result['sweep']>[number];

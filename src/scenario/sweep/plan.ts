@@ -1,4 +1,5 @@
 import { type Plan, planScenario } from '../plan.ts';
+import type { World } from '../plan-warning.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** What a scenario will take and give: with a sweep, all its points together. */
@@ -17,14 +18,19 @@ export function playedOf(scenario: Scenario): readonly Scenario[] {
  * samples those of the scenario as it stands.
  * @param played how many of its modes will run
  */
-export function planWhole(scenario: Scenario, played = scenario.modes.length): WholePlan {
+export function planWhole(
+  scenario: Scenario,
+  played = scenario.modes.length,
+  world: World = 'real',
+): WholePlan {
   const plan = planScenario(
     { ...scenario, thresholds: scenario.sweep === null ? scenario.thresholds : [] },
     played,
+    world,
   );
   const { sweep } = scenario;
   if (sweep === null) return plan;
-  const points = sweep.points.map((point) => planScenario(point.scenario, played));
+  const points = sweep.points.map((point) => planScenario(point.scenario, played, world));
   const sum = (of: (one: Plan) => number): number => points.reduce((all, one) => all + of(one), 0);
   const warnings = new Map<string, { readonly warning: Plan['warnings'][number]; readonly at: string[] }>();
   for (const [i, point] of points.entries()) {

@@ -14,6 +14,9 @@ export function startSpreadMs(modes: readonly Mode[]): number {
   return Math.min(10_000, Math.max(...modes.map((mode) => (mode.kind === 'long' ? mode.holdMs : 0))));
 }
 
+/** Shared by all who do nothing on the way: a million lists of their own would cost as much as the clients. */
+const nothing: PlannedClient['script'] = [];
+
 /** When each client comes. @param scripts of those that do something on the way */
 export function layClients(
   { clients, modes }: Scenario,
@@ -42,7 +45,7 @@ export function layClients(
       client,
       channel: client % channels,
       joinMs: script?.late === true ? null : (ramp.overMs * client) / count + phaseMs,
-      script: script?.steps ?? [],
+      script: script?.steps ?? nothing,
     };
   });
 }

@@ -15,6 +15,7 @@ export class VirtualWorld {
   readonly #clients: Clients;
   readonly #server: Server;
   #events = 0;
+  #times: Timetable | undefined;
 
   constructor(spec: VirtualSpec, sink: Sink, queue: DueQueue) {
     this.#ground = new Ground(spec, sink, queue);
@@ -29,9 +30,20 @@ export class VirtualWorld {
     this.#server.way = way;
   }
 
-  /** Lets the clients come, and says when publishing can begin. */
-  join(): Timetable {
-    while (this.#clients.waiting > 0 && this.#step(Number.POSITIVE_INFINITY));
+  /** The instant that it is in this world. */
+  get now(): Instant {
+    return this.#ground.now;
+  }
+
+  /** Lets the clients come, at most so many events of it. @returns whether all have come */
+  join(most: number): boolean {
+    for (let n = 0; n < most && this.#clients.waiting > 0; n++)
+      if (!this.#step(Number.POSITIVE_INFINITY)) return true;
+    return this.#clients.waiting === 0;
+  }
+
+  /** When publishing can begin; once all clients have come. */
+  timetable(): Timetable {
     const { warmupMs, durationMs, cooldownMs } = this.#ground.spec.span;
     const beginAt = this.#clients.lastSubscribedAt + leadMs;
     const from = beginAt + warmupMs;
@@ -39,19 +51,33 @@ export class VirtualWorld {
     return { beginAt, window: { from, to }, endedAt: to + cooldownMs };
   }
 
-  /** Plays everything. @param times as `join` of another world with the same spec has said */
-  play({ beginAt, window, endedAt }: Timetable): VirtualPlayed {
-    this.#server.begin(beginAt);
-    while (this.#step(endedAt));
-    this.#ground.now = endedAt;
+  /** @param times as the `timetable` of another world with the same spec, whose clients have come */
+  begin(times: Timetable): void {
+    this.#times = times;
+    this.#server.begin(times.beginAt);
+  }
+
+  /** Plays on, at most so many events. @returns whether everything has been played */
+  advance(most: number): boolean {
+    for (let n = 0; n < most; n++) if (!this.#step(this.#times!.endedAt)) return true;
+    return false;
+  }
+
+  /** Ends the run, where it has not come to its end of itself before its time. */
+  end(isWhole: boolean): VirtualPlayed {
+    const { window, endedAt } = this.#times!;
+    const { now } = this.#ground;
+    const end = isWhole ? endedAt : Math.min(endedAt, now);
+    const to = Math.max(window.from, Math.min(window.to, end));
+    this.#ground.now = end;
     this.#clients.stop();
     return {
-      window,
-      endedAt,
+      window: { from: window.from, to },
+      endedAt: end,
       troubles: [],
       faults: [],
       heldMax: this.#server.heldMax,
-      busyShare: this.#server.busyMs / (window.to - window.from),
+      busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,
       presence: null,
       events: this.#events,
       engine: 'heap',

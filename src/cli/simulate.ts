@@ -1,0 +1,154 @@
+import type { Result } from '../measure/result.ts';
+import { Progress as ProgressLine } from '../report/progress.ts';
+import { drawTerminal } from '../report/terminal.ts';
+import { ownProfile } from '../scenario/find.ts';
+import type { RunFinished } from '../scenario/run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { simulateScenario, type VirtualProgress } from '../scenario/simulate.ts';
+import type { Target } from '../scenario/staging.ts';
+import { planWhole, playedOf, type WholePlan } from '../scenario/sweep/plan.ts';
+import { atPoint, hasSweep, runSweep } from '../scenario/sweep.ts';
+import { tooLarge } from '../scenario/virtual/extent.ts';
+import { whyNotVirtual } from '../scenario/virtual/spec.ts';
+import { UsageError } from '../wire/usage.ts';
+import { monotonicClock } from '../world/real/clock.ts';
+import { commandOf } from './command-line.ts';
+import { exitCodes, worstExit } from './exit.ts';
+import { interruption } from './interrupt.ts';
+import { labelsOf, loadBenchScenarios } from './load.ts';
+import { look } from './look.ts';
+import type { BenchOptions } from './options.ts';
+import { defaultFolder, outFolders } from './out.ts';
+import { type Io, printJson, printWarnings } from './print.ts';
+import { planText } from './show.ts';
+
+/** A scenario that is about to run. */
+interface Planned {
+  readonly scenario: Scenario;
+  readonly plan: WholePlan;
+  /** Modes that will not run, each in a line. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * `pollmark simulate`: plays one scenario after the other in virtual time, and reports.
+ * @returns the exit code
+ * @throws UsageError when something that was asked for cannot be done; nothing has run then
+ */
+export async function simulate(options: BenchOptions, io: Io): Promise<number> {
+  const scenarios = loadBenchScenarios(options, io.cwd).map(({ scenario }) => scenario);
+  const refused = scenarios
+    .flatMap(playedOf)
+    .map(tooLarge)
+    .filter((problem) => problem !== null);
+  if (refused.length > 0) throw new UsageError([...new Set(refused)]);
+  const wanted = options.modes.length === 0 ? null : options.modes;
+  const planned = scenarios.map((scenario): Planned => {
+    const profile = ownProfile(scenario.server.semantics);
+    const skipped = scenario.modes.flatMap((mode) => {
+      const why = whyNotVirtual(mode, profile, wanted);
+      return why === null ? [] : [`skipped ${mode.name}: ${why}`];
+    });
+    const played = scenario.modes.length - skipped.length;
+    return { scenario, plan: planWhole(scenario, played, 'virtual'), skipped };
+  });
+  if (options.dryRun) {
+    if (options.json)
+      printJson(io, planned.length === 1 ? planned[0]!.plan : planned.map(({ plan }) => plan));
+    for (const item of planned) {
+      if (!options.json) io.out(planText(item.scenario, item.plan, 'virtual'));
+      tellBefore(io, item);
+    }
+    return 0;
+  }
+  const names = scenarios.map(({ name }) => name);
+  const folders = outFolders(options.out, names, io.cwd);
+  if (!options.quiet) for (const item of planned) announce(item, io);
+  const stop = interruption(io);
+  const codes: number[] = [];
+  const results: Result[] = [];
+  try {
+    for (const [i, { scenario }] of planned.entries()) {
+      if (stop.signal.aborted) break;
+      const out = folders?.[i] ?? defaultFolder(scenario.name, io.cwd);
+      const finished = await play(options, scenario, out, stop.signal, io);
+      codes.push(...finished.exitCodes);
+      results.push(finished.result);
+      if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
+    }
+  } finally {
+    stop.end();
+  }
+  if (stop.signal.aborted) codes.push(exitCodes.interrupted);
+  if (options.json) printJson(io, planned.length === 1 ? results[0] : results);
+  return worstExit(codes);
+}
+
+async function play(
+  options: BenchOptions,
+  scenario: Scenario,
+  out: string,
+  interrupted: AbortSignal,
+  io: Io,
+): Promise<RunFinished> {
+  const clock = monotonicClock();
+  const ci = (io.env['CI'] ?? '') !== '' && io.env['CI'] !== 'false';
+  const stream = { write: (text: string) => io.err(text), isTTY: io.errIsTty, columns: io.columns };
+  const quiet = options.quiet || !options.progress;
+  const line = new ProgressLine(stream, { clock: () => clock.now(), ci, quiet });
+  const none = { held: null, requestsPerS: null, p50Ms: null, lost: null, etaMs: null };
+  try {
+    const show = ({ mode, repetition, repetitions, phase, elapsedMs, lengthMs }: VirtualProgress): void =>
+      line.update({
+        ...{ mode, repetition: repetition + 1, repetitions, phase: `virtual ${phase}`, elapsedMs },
+        ...{ phaseMs: lengthMs, clients: scenario.clients.count, ...none },
+      });
+    const how = {
+      overrides: labelsOf(options),
+      timeScale: options.timeScale,
+      command: commandOf(io.args ?? []),
+      modes: options.modes.length === 0 ? null : options.modes,
+      out,
+      events: options.events,
+      interrupted,
+    };
+    const target: Target = {
+      url: null,
+      profile: ownProfile(scenario.server.semantics),
+      headers: {},
+      tls: {},
+    };
+    const finished = hasSweep(scenario)
+      ? await runSweep<VirtualProgress>(
+          { ...how, scenario, target, progress: (state, step) => show(atPoint(state, step)) },
+          (point) => simulateScenario({ ...how, ...point }),
+        )
+      : await simulateScenario({ ...how, scenario, progress: show });
+    line.note(took(finished.result, clock.now() / 1000));
+    return finished;
+  } finally {
+    line.done();
+  }
+}
+
+/** How fast it was: of this machine, and so in no result. */
+function took({ virtual }: Result, wallS: number): string {
+  const { events, simulated_s: simulatedS } = virtual!;
+  const perS = Math.round(events / Math.max(wallS, 0.001) / 1000);
+  return `${simulatedS.toFixed(0)} s of virtual time in ${wallS.toFixed(1)} s, ${events} events (${perS},000/s)`;
+}
+
+function announce(item: Planned, io: Io): void {
+  const { scenario } = item;
+  io.err(`${scenario.name}: ${scenario.title}\n`);
+  io.err(`in virtual time, nothing is measured, seed ${scenario.seed}\n`);
+  tellBefore(io, item);
+}
+
+function tellBefore(io: Io, { skipped, plan }: Planned): void {
+  for (const line of skipped) io.err(`${line}\n`);
+  printWarnings(
+    io,
+    plan.warnings.map(({ text }) => text),
+  );
+}
