@@ -207,6 +207,8 @@ const sweepPoint = z.object({
   /** The value that was run: milliseconds, per second, bytes, a share of one or a bare number; null: it is none of these. */
   at: measured,
   unit: z.enum(['ms', 'per_s', 'bytes', 'share', 'number']).nullable(),
+  /** Messages per client and second that really came, of a sweep over their rate: what is predicted is for this. */
+  realised: measured,
   world: z.enum(['real', 'virtual']),
   /** Where its own result is, below the folder of the sweep. */
   folder: z.string().nullable(),
@@ -214,6 +216,14 @@ const sweepPoint = z.object({
   thresholds: z.array(threshold),
   status: z.enum(['ok', 'partial', 'invalid']),
 });
+
+/** Where a point lies on the axis of its sweep: by the rate that came, where messages came at all. */
+export function placeOf({
+  at,
+  realised,
+}: Pick<z.infer<typeof sweepPoint>, 'at' | 'realised'>): number | null {
+  return realised !== null && realised > 0 ? realised : at;
+}
 
 /** How a virtual run was played; null in a real one. */
 const virtual = z.object({

@@ -1,4 +1,4 @@
-import type { Result, SweptMode } from '../../measure/result.ts';
+import { placeOf, type Result, type SweptMode } from '../../measure/result.ts';
 import { modeLabel } from '../label.ts';
 import { formatValue } from '../numbers.ts';
 import { type Column, drawTable } from '../table.ts';
@@ -30,7 +30,8 @@ export function curvesOf(result: Result, points: Points, figure: Figure, ascii: 
     points
       .flatMap((point) => {
         const value = of(point);
-        return point.at === null || value === null || value === undefined ? [] : [{ x: point.at, y: value }];
+        const x = placeOf(point);
+        return x === null || value === null || value === undefined ? [] : [{ x, y: value }];
       })
       .toSorted((a, b) => a.x - b.x);
   return modesOf(points).map(({ name, kind, mark }, i) => ({

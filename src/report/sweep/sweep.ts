@@ -1,4 +1,4 @@
-import type { Result } from '../../measure/result.ts';
+import { placeOf, type Result } from '../../measure/result.ts';
 import { formatMs, formatValue } from '../numbers.ts';
 import { drawChart } from './chart.ts';
 import { curvesOf, modesOf, pointTable } from './points.ts';
@@ -71,8 +71,9 @@ export function sweepAnswer(result: Result): string | null {
   }
   const theory = predicted === null ? '' : ` (predicted ${formatMs(1000 / predicted)})`;
   const before = sweep
-    .filter(({ at }) => at !== null && at < measured)
-    .toSorted((one, other) => other.at! - one.at!)[0];
+    .flatMap((point) => ({ point, at: placeOf(point) ?? Number.POSITIVE_INFINITY }))
+    .filter(({ at }) => at < measured)
+    .toSorted((one, other) => other.at - one.at)[0]?.point;
   const of = (name: string): number =>
     before?.modes.find((mode) => mode.name === name)?.requests_per_s ?? Number.NaN;
   const fewerBelow = !(of(crossover.modes[0]) > of(crossover.modes[1]));

@@ -49,9 +49,10 @@ export function composeSweep(found: Composition): Result {
       field: sweep.field,
       value: one.point.value,
       ...atOf(sweep.field, one.point),
+      realised: realisedOf(sweep.field, one),
       world: one.result.world,
       folder: one.folder,
-      modes: sweptModes(one, target),
+      modes: sweptModes(one, target, realisedOf(sweep.field, one)),
       thresholds: one.result.thresholds,
       status: one.result.status,
     }),
@@ -117,10 +118,23 @@ function atOf(field: string, { value, scenario }: SweepPoint): At {
   return numeric === null ? { at: null, unit: null } : { at: numeric.at, unit: units[numeric.kind] };
 }
 
-function sweptModes({ point, result }: Played, target: Target): SweptMode[] {
+/**
+ * The rate that the dice gave, per client and second; null for a sweep over something else. A point has few messages, and
+ * how many there were decides more than what the server does.
+ */
+function realisedOf(field: string, { point, result }: Played): number | null {
+  if (field !== 'arrivals.rate') return null;
+  const { clients, durationMs } = point.scenario;
+  const runs = result.modes.flatMap(({ repetitions }) => repetitions);
+  if (runs.length === 0 || result.status === 'partial') return null;
+  const expected = runs.reduce((sum, { messages }) => sum + messages.expected, 0);
+  return expected / runs.length / clients.count / (durationMs / 1000);
+}
+
+function sweptModes({ point, result }: Played, target: Target, realised: number | null): SweptMode[] {
   return point.scenario.modes.map((mode): SweptMode => {
     const of = (name: string): number | null => metric(result, mode.name, name).value;
-    const theory = predictionOf(point.scenario, mode, target);
+    const theory = predictionOf(point.scenario, mode, target, realised);
     return {
       name: mode.name,
       kind: mode.kind,

@@ -1,4 +1,4 @@
-import type { Crossover, Result } from '../../measure/result.ts';
+import { type Crossover, placeOf, type Result } from '../../measure/result.ts';
 import { meetingsOf, type Pair } from '../../measure/swept.ts';
 import type { Mode, Scenario } from '../scenario.ts';
 import type { Target } from '../staging.ts';
@@ -31,7 +31,9 @@ export function crossoverOf(
   const two = contestants(points);
   if (two === null || base === null) return null;
   const [a, b] = two;
-  const pairs = points.flatMap(({ at, modes, status }): Pair[] => {
+  const pairs = points.flatMap((point): Pair[] => {
+    const { modes, status } = point;
+    const at = placeOf(point);
     const of = ({ name }: Side): number | null =>
       modes.find((mode) => mode.name === name)?.requests_per_s ?? null;
     const [one, other] = [of(a), of(b)];

@@ -19,12 +19,15 @@ function whyNot(scenario: Scenario, mode: Mode, { profile }: Target): string | n
   return null;
 }
 
+/** A client reads one channel: in a broadcast its rate is that of the room. */
+function nominalRate({ arrivals, clients }: Scenario, channels: number): number {
+  return (arrivals.ratePerS! * clients.channels) / channels;
+}
+
 /** Whoever answers and asks takes no time here: what they take in truth stands in the difference. */
-function circumstancesOf(scenario: Scenario, mode: Mode, { profile }: Target): Circumstances {
-  const { arrivals, clients, network } = scenario;
+function circumstancesOf({ network }: Scenario, mode: Mode, ratePerS: number): Circumstances {
   return {
-    // A client reads one channel: in a broadcast that is the rate of the room.
-    ratePerS: (arrivals.ratePerS! * clients.channels) / channelCount(scenario, profile),
+    ratePerS,
     upMs: network.oneWayMs,
     downMs: network.oneWayMs,
     serviceMs: 0,
@@ -40,11 +43,20 @@ function pollingOf(mode: Mode, { profile }: Target): Polling {
   };
 }
 
-/** What theory says of a mode of the scenario as it is written, for all clients; or why it says nothing. */
-export function predictionOf(scenario: Scenario, mode: Mode, target: Target): PredictedMode | string {
+/**
+ * What theory says of a mode, for all clients; or why it says nothing.
+ * @param realised messages per client and second that came; null: as the scenario has it
+ */
+export function predictionOf(
+  scenario: Scenario,
+  mode: Mode,
+  target: Target,
+  realised: number | null,
+): PredictedMode | string {
   const why = whyNot(scenario, mode, target);
   if (why !== null) return why;
-  const one = predict(pollingOf(mode, target), circumstancesOf(scenario, mode, target));
+  const rate = realised ?? nominalRate(scenario, channelCount(scenario, target.profile));
+  const one = predict(pollingOf(mode, target), circumstancesOf(scenario, mode, rate));
   const { delivery, requestsPerS, requestsPerDelivery, emptyShare } = one;
   return {
     requests_per_s: requestsPerS * scenario.clients.count,
@@ -64,9 +76,9 @@ export function predictedCrossing(
 ): number | string {
   const why = whyNot(scenario, regular, target) ?? whyNot(scenario, long, target);
   if (why !== null) return why;
-  const around = circumstancesOf(scenario, long, target);
-  const ofRegular = predict(pollingOf(regular, target), circumstancesOf(scenario, regular, target));
-  const ofLong = predict(pollingOf(long, target), around);
+  // Neither period nor gap depends on the rate.
+  const ofRegular = predict(pollingOf(regular, target), circumstancesOf(scenario, regular, 1));
+  const ofLong = predict(pollingOf(long, target), circumstancesOf(scenario, long, 1));
   const polling = pollingOf(long, target);
   const holdMs = polling.kind === 'long' ? polling.holdMs : 0;
   const { rate, always } = crossover(ofRegular.spanMs, holdMs, ofLong.spanMs);
