@@ -91,6 +91,7 @@ describe('readScenario', () => {
       name: 'every-field',
       title: 'One sentence that a person would ask',
       question: 'delivery',
+      sweep: null,
       seed: 42,
       repetitions: 5,
       order: 'interleaved',
