@@ -1,5 +1,6 @@
 import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
+import { tooCrowded } from '../scenario/crowded.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
 import type { Progress } from '../scenario/progress.ts';
 import { type RunFinished, runScenario } from '../scenario/run.ts';
@@ -38,7 +39,10 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
     return { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) };
   });
   const refused = loaded.flatMap(({ scenario }, i) =>
-    playedOf(scenario).flatMap((one) => refusals(options, one, targets[i]!)),
+    playedOf(scenario).flatMap((one) => {
+      const crowded = options.target === null ? tooCrowded(one) : null;
+      return [...(crowded === null ? [] : [crowded]), ...refusals(options, one, targets[i]!)];
+    }),
   );
   if (refused.length > 0) throw new UsageError([...new Set(refused)]);
   const planned = loaded.map(({ scenario }, i): Planned => {

@@ -42,7 +42,7 @@ const never = Number.POSITIVE_INFINITY;
  * Where a client was when a message was published that it never got:
  * - `held`: with a poll open;
  * - `gap`: without one, or with one that was still under way to the server, or whose answer was under way already (it
- *   carried a message published before);
+ *   carried a message published before, or at the same instant);
  * - `outage`: while something was going wrong on purpose and its last poll had failed, or under a poll that
  *   failed of it (after sleep too: under a poll whose connection had died meanwhile);
  * - `backoff`: after that was over, while it waited to try again, or under an attempt that failed;
@@ -117,7 +117,7 @@ export class Causes {
     if (story === undefined) return;
     for (let i = Math.max(story.underLast, story.settled); i < story.next; i++) {
       const item = story.items[i]!;
-      if (item.sentAt > sentAt && item.cause === 'held') item.cause = 'gap';
+      if (item.sentAt >= sentAt && item.cause === 'held') item.cause = 'gap';
     }
   }
 

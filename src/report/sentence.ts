@@ -159,7 +159,7 @@ function herdAnswer(result: Result): string | null {
 }
 
 /**
- * The answer in one plain sentence, by the scenario's `question`. It says only what was measured: no
+ * The answer in one plain sentence, by the scenario's `question`. It says only what was measured, or simulated: no
  * interval, no verdict on chance.
  */
 export function answerSentence(result: Result): string {
@@ -172,9 +172,10 @@ export function answerSentence(result: Result): string {
     (question === 'recovery' ? proxyAnswer(result) : null) ??
     herdAnswer(result) ??
     (sides === null
-      ? 'no mode was measured'
+      ? `no mode was ${result.world === 'virtual' ? 'played' : 'measured'}`
       : sides.against === null
         ? alone(result, sides.about)
         : compare(question, sides.about, sides.against));
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  const told = result.world === 'virtual' ? `simulated: ${text}` : text;
+  return `${told.charAt(0).toUpperCase()}${told.slice(1)}.`;
 }

@@ -8,6 +8,7 @@ import { type HarnessError, measureHarnessError } from '../world/real/stage/harn
 import { adviceAbout, canConnect } from '../world/real/stage/reach.ts';
 import { assemble, exitCodesOf } from './assemble.ts';
 import { findCeiling } from './ceiling.ts';
+import { tooCrowded } from './crowded.ts';
 import { isOfServer } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { watchHopeless } from './hopeless.ts';
@@ -52,10 +53,13 @@ const connectPatienceMs = 2000;
 
 /**
  * Runs a scenario: each mode, each repetition, on real processes and sockets.
- * @throws UsageError when the target cannot be reached (3) or the folder cannot be written (2)
+ * @throws UsageError when the target cannot be reached (3), there are more clients than a server of ours can hold, or
+ * the folder cannot be written (2)
  */
 export async function runScenario(options: RunOptions): Promise<RunFinished> {
-  const { target, out } = options;
+  const { scenario, target, out } = options;
+  const crowded = target.url === null ? tooCrowded(scenario) : null;
+  if (crowded !== null) throw new UsageError(crowded);
   if (target.url !== null) {
     const problem = await canConnect(target.url, connectPatienceMs, target.tls);
     if (problem !== undefined) {

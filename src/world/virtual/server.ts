@@ -65,7 +65,9 @@ export class Server {
     const { semantics, holdMs } = spec.server;
     const most = semantics === 'article' ? waitMs : Math.min(waitMs, holdMs);
     this.#answeredNow = false;
-    this.#hub.poll(now, slot, { channel, from: place ?? 'now', waitMs: most, max: maxMessages });
+    // The article's client knows no cursor, and its server would not look at one.
+    const from = semantics === 'article' ? 'now' : (place ?? 'now');
+    this.#hub.poll(now, slot, { channel, from, waitMs: most, max: maxMessages });
     if (this.#answeredNow) return;
     this.heldMax = Math.max(this.heldMax, this.#hub.held);
     this.#holds(client);

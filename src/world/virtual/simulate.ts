@@ -4,7 +4,7 @@ import type { Sink, Timetable, VirtualPlayed, VirtualSpec } from './spec.ts';
 import { VirtualWorld } from './world.ts';
 
 /** Told nothing. */
-export const deaf: Sink = { pollSent() {}, pollEnded() {}, delivered() {}, client() {}, published() {} };
+const deaf: Sink = { pollSent() {}, pollEnded() {}, delivered() {}, client() {}, published() {} };
 
 /** The coming of the clients in slices, with nobody looking: it says when publishing begins, is measured and ends. */
 export class VirtualJoin {

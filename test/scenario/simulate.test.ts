@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { resultSchema } from '../../src/measure/result.ts';
+import { readScenario } from '../../src/scenario/file.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { type SimulateOptions, simulateScenario, type VirtualProgress } from '../../src/scenario/simulate.ts';
+import { tooLarge } from '../../src/scenario/virtual/extent.ts';
+import { UsageError } from '../../src/wire/usage.ts';
+import { sample } from './sample.ts';
+
+/** A server without memory, and messages in quick succession: something is lost between polls. */
+const lossy = readScenario(
+  `version: 1
+name: lossy
+duration: 20s
+server: { semantics: article }
+network: { oneWay: 20ms, jitter: 5ms, distribution: lognormal }
+clients: { count: 40 }
+modes: [{ kind: long, hold: 25s }]
+arrivals: { rate: 5/s }
+`,
+  'lossy.yaml',
+);
+
+const plain = sample({ clients: '{ count: 30, channels: 30 }' }, 'network: { oneWay: 30ms }\n');
+
+async function resultOf(scenario: Scenario, more: Partial<SimulateOptions> = {}) {
+  return (await simulateScenario({ scenario, ...more })).result;
+}
+
+/** Without what says when and how. */
+function bare(result: Awaited<ReturnType<typeof resultOf>>) {
+  const { id: _id, startedAt: _from, finishedAt: _to, virtual: _virtual, ...rest } = result;
+  return rest;
+}
+
+describe('a scenario in virtual time', () => {
+  it('has a result in the form of all results, marked as virtual', async () => {
+    const result = await resultOf(plain);
+    expect(resultSchema.parse(result)).toEqual(result);
+    expect(result).toMatchObject({ world: 'virtual', status: 'ok', warnings: [] });
+    expect(result.virtual).toMatchObject({ counted: 'kept' });
+    for (const { repetitions } of result.modes)
+      expect(repetitions[0]!.messages).toMatchObject({ lost: 0, duplicates: 0, undelivered: 0 });
+  });
+
+  it.each([
+    ['nothing goes wrong', plain],
+    ['messages are lost', lossy],
+  ])('counts the same as it goes and afterwards, where %s', async (_, scenario) => {
+    const [kept, streamed] = [await resultOf(scenario), await resultOf(scenario, { mostEvents: 0 })];
+    expect([kept.virtual!.counted, streamed.virtual!.counted]).toEqual(['kept', 'streamed']);
+    expect(bare(streamed)).toEqual(bare(kept));
+    const lost = kept.modes.map(({ repetitions }) => repetitions[0]!.messages.lost);
+    if (scenario === lossy) expect(lost[0]).toBeGreaterThan(0);
+  });
+
+  it('counts as it goes when there were more events than may be kept', async () => {
+    const result = await resultOf(lossy, { mostEvents: 5_000 });
+    expect(result.virtual!.counted).toBe('streamed');
+  });
+
+  it('stops when it is told to, and keeps what there is', async () => {
+    const stop = new AbortController();
+    const heard: VirtualProgress[] = [];
+    const { result, exitCodes } = await simulateScenario({
+      scenario: sample({ clients: '{ count: 2000 }', duration: '10m' }),
+      interrupted: stop.signal,
+      progress(where) {
+        heard.push(where);
+        if (where.phase === 'play' && where.elapsedMs > 30_000) stop.abort();
+      },
+    });
+    expect(exitCodes).toContain(130);
+    expect(result.status).toBe('partial');
+    const [repetition] = result.modes[0]!.repetitions;
+    expect(repetition!.requests.total).toBeGreaterThan(0);
+    expect(repetition!.series.requests.length).toBeLessThan(600);
+    expect(result.modes[1]!.repetitions).toEqual([]);
+    expect(heard.map(({ phase }) => phase)).toContain('join');
+  });
+
+  it('tells nothing of half a run that it counts as it goes', async () => {
+    const stop = new AbortController();
+    const { result } = await simulateScenario({
+      scenario: sample({ clients: '{ count: 2000 }', duration: '10m' }),
+      mostEvents: 0,
+      interrupted: stop.signal,
+      progress: ({ phase }) => phase === 'play' && stop.abort(),
+    });
+    expect(result.modes[0]!.repetitions).toEqual([]);
+    expect(result.warnings.map(({ code }) => code)).toEqual(['cut-short']);
+  });
+
+  it('leaves out what only real runs have, and says why', async () => {
+    const behind = sample({
+      modes: '[{ name: long, kind: long }, { name: cut, kind: long, behind: { proxy: nginx, idle: 30s } }]',
+    });
+    const result = await resultOf(behind);
+    expect(result.modes.map(({ skipped }) => skipped)).toEqual([null, expect.stringContaining('nginx')]);
+  });
+
+  it('refuses what does not fit into memory, before anything starts', async () => {
+    const huge = sample({ clients: '{ count: 1000000, channels: 1000000 }', arrivals: '{ rate: 10/s }' });
+    expect(tooLarge(huge)).toMatch(/600000000 messages.*max-old-space-size/);
+    await expect(resultOf(huge)).rejects.toBeInstanceOf(UsageError);
+    expect(tooLarge(plain)).toBeNull();
+  });
+});
