@@ -2,17 +2,19 @@ import type { Result } from '../measure/result.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { tooCrowded } from '../scenario/crowded.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
-import { type Plan, planScenario } from '../scenario/plan.ts';
-import { type RunOptions, runScenario } from '../scenario/run.ts';
+import type { Progress } from '../scenario/progress.ts';
+import { type RunFinished, runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Target, whySkipped } from '../scenario/staging.ts';
+import { planWhole, playedOf, type WholePlan } from '../scenario/sweep/plan.ts';
+import { atPoint, hasSweep, runSweep, type SweepStep } from '../scenario/sweep.ts';
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
 import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
-import { loadBenchScenarios } from './load.ts';
+import { labelsOf, loadBenchScenarios } from './load.ts';
 import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
@@ -36,11 +38,13 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
   const targets = loaded.map(({ scenario }): Target => {
     return { ...target, profile: target.profile ?? ownProfile(scenario.server.semantics) };
   });
-  const refused = loaded.flatMap(({ scenario }, i) => {
-    const crowded = options.target === null ? tooCrowded(scenario) : null;
-    return [...(crowded === null ? [] : [crowded]), ...refusals(options, scenario, targets[i]!)];
-  });
-  if (refused.length > 0) throw new UsageError(refused);
+  const refused = loaded.flatMap(({ scenario }, i) =>
+    playedOf(scenario).flatMap((one) => {
+      const crowded = options.target === null ? tooCrowded(one) : null;
+      return [...(crowded === null ? [] : [crowded]), ...refusals(options, one, targets[i]!)];
+    }),
+  );
+  if (refused.length > 0) throw new UsageError([...new Set(refused)]);
   const planned = loaded.map(({ scenario }, i): Planned => {
     const full = targets[i]!;
     const wanted = options.modes.length === 0 ? null : options.modes;
@@ -48,7 +52,7 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
       const why = whySkipped(mode, full, wanted);
       return why === null ? [] : [`skipped ${mode.name}: ${why}`];
     });
-    const plan = planScenario(scenario, scenario.modes.length - skipped.length);
+    const plan = planWhole(scenario, scenario.modes.length - skipped.length);
     return { scenario, target: full, skipped, plan };
   });
   if (options.dryRun) {
@@ -92,7 +96,7 @@ interface Planned {
   readonly target: Target;
   /** Modes that will not run, each in a line. */
   readonly skipped: readonly string[];
-  readonly plan: Plan;
+  readonly plan: WholePlan;
 }
 
 async function measure(
@@ -101,11 +105,10 @@ async function measure(
   out: string,
   interrupted: AbortSignal,
   io: Io,
-): ReturnType<typeof runScenario> {
+): Promise<RunFinished> {
   const progress = new BenchProgress(scenario, plan, { quiet: options.quiet || !options.progress }, io);
-  const run: RunOptions = {
-    scenario,
-    overrides: options.overrides.map(({ label }) => label),
+  const how = {
+    overrides: labelsOf(options),
     timeScale: options.timeScale,
     command: commandOf(io.args ?? []),
     target,
@@ -114,10 +117,12 @@ async function measure(
     out,
     events: options.events,
     interrupted,
-    progress: (state) => progress.show(state),
   };
   try {
-    return await runScenario(run);
+    if (!hasSweep(scenario))
+      return await runScenario({ ...how, scenario, progress: (state) => progress.show(state) });
+    const show = (state: Progress, step: SweepStep): void => progress.show(atPoint(state, step));
+    return await runSweep({ ...how, scenario, progress: show }, (point) => runScenario({ ...how, ...point }));
   } finally {
     progress.end();
   }
@@ -150,7 +155,7 @@ function dryRun({ json }: BenchOptions, planned: readonly Planned[], io: Io): vo
 }
 
 /** What is worth knowing of a scenario before it runs. */
-function tellBefore(io: Io, skipped: readonly string[], { warnings }: Plan): void {
+function tellBefore(io: Io, skipped: readonly string[], { warnings }: WholePlan): void {
   for (const line of skipped) io.err(`${line}\n`);
   printWarnings(
     io,
@@ -165,7 +170,8 @@ function announce(options: BenchOptions, planned: readonly Planned[], io: Io): v
   if (profile?.untried === true)
     io.err(`note: the profile ${profile.name} is from documentation, and was never tried on a real server\n`);
   for (const { scenario, skipped, plan } of planned) {
-    const { totalMs, deliveries } = plan;
+    const { totalMs } = plan;
+    const deliveries = (plan.points ?? [plan]).reduce((sum, one) => sum + one.deliveries, 0);
     io.err(`${scenario.name}: ${scenario.title}\n`);
     const events = deliveries * 4 * scenario.modes.length * scenario.repetitions;
     const size =

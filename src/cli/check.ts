@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Found, find, loadScenario, shelved } from '../scenario/find.ts';
-import { planScenario } from '../scenario/plan.ts';
+import { planWhole } from '../scenario/sweep/plan.ts';
 import { UsageError } from '../wire/usage.ts';
 import { exitCodes } from './exit.ts';
 import { type Io, printErrors, printJson, printWarnings } from './print.ts';
@@ -73,7 +73,7 @@ function judge({ path, file, profile }: Item, checkProfile: ProfileCheck | null,
   try {
     if (!profile) {
       const { scenario } = loadScenario(path, io.cwd);
-      return { errors: [], warnings: planScenario(scenario).warnings.map(({ text }) => text) };
+      return { errors: [], warnings: planWhole(scenario).warnings.map(({ text }) => text) };
     }
     if (checkProfile === null) return { errors: [`${file}  profiles cannot be checked yet`], warnings: [] };
     checkProfile(readFileSync(path, 'utf8'), file);

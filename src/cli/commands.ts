@@ -13,6 +13,7 @@ import { benchOptions } from './options.ts';
 import { profileCommand } from './profile.ts';
 import type { ServeOption } from './serve.ts';
 import { show } from './show.ts';
+import { sweepCommand } from './sweep.ts';
 import { theoryQuestion, theoryRows } from './theory-options.ts';
 
 const checkProfile: ProfileCheck = (text, file) => void readProfile(text, file);
@@ -165,6 +166,7 @@ export async function commands(): Promise<readonly Command[]> {
         return matrix({ files: words, out: out ?? null, markdown: values['markdown'] === true }, io);
       },
     },
+    sweepCommand,
     profileCommand,
     {
       name: 'theory',

@@ -1,5 +1,5 @@
 import { loadScenario, shelved } from '../scenario/find.ts';
-import { planScenario } from '../scenario/plan.ts';
+import { planWhole } from '../scenario/sweep/plan.ts';
 import { UsageError } from '../wire/usage.ts';
 import { type Io, printJson, printWarnings, textWidth, wrapText } from './print.ts';
 import { roughTime } from './show.ts';
@@ -10,7 +10,7 @@ export function list(json: boolean, io: Io): number {
     try {
       const { scenario } = loadScenario(file, io.cwd);
       const { title, question } = scenario;
-      return { name, file, title, question, expected_s: Math.round(planScenario(scenario).totalMs / 1000) };
+      return { name, file, title, question, expected_s: Math.round(planWhole(scenario).totalMs / 1000) };
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       printWarnings(io, [`${file} is not valid; pollmark check ${file} says why`]);

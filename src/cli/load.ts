@@ -18,7 +18,7 @@ export interface LoadedScenario {
  * @throws UsageError with what is wrong with any of them, and with the name of the profile
  */
 export function loadBenchScenarios(
-  options: Pick<BenchOptions, 'scenarios' | 'overrides' | 'modes' | 'timeScale' | 'profile'>,
+  options: Pick<BenchOptions, 'scenarios' | 'overrides' | 'modes' | 'timeScale' | 'profile' | 'vary'>,
   cwd: string,
 ): LoadedScenario[] {
   const complaints: string[] = [];
@@ -33,7 +33,7 @@ export function loadBenchScenarios(
   };
   const loaded = options.scenarios.flatMap((name) =>
     attempt(() => {
-      const { scenario, found } = loadScenario(name, cwd, options.overrides);
+      const { scenario, found } = loadScenario(name, cwd, options.overrides, options.vary);
       const leftOut = leftOutModes(scenario, options.modes);
       const scaled = options.timeScale === 1 ? scenario : scaleScenario(scenario, options.timeScale);
       return { scenario: scaled, found, leftOut };
@@ -43,4 +43,9 @@ export function loadBenchScenarios(
   if (profile !== null) attempt(() => find('profiles', profile, cwd));
   if (complaints.length > 0) throw new UsageError([...new Set(complaints)]);
   return loaded;
+}
+
+/** What was changed from the file, as the result tells it. */
+export function labelsOf({ overrides, vary }: Pick<BenchOptions, 'overrides' | 'vary'>): string[] {
+  return [...overrides.map(({ label }) => label), ...(vary === undefined ? [] : [vary.label])];
 }

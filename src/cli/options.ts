@@ -1,5 +1,6 @@
 import { shelved } from '../scenario/find.ts';
 import { optionOverrides, parseOverride } from '../scenario/overrides.ts';
+import type { Vary } from '../scenario/sweep/points.ts';
 import { formatDuration } from '../wire/units.ts';
 import type { Override } from '../wire/yaml.ts';
 import { type colorChoices, laterOptions } from './bench-table.ts';
@@ -41,6 +42,8 @@ export interface BenchOptions {
   readonly insecure: boolean;
   /** What the shell runs to restart the target; null: nothing. */
   readonly restartCommand: string | null;
+  /** Another sweep than the scenario's own. */
+  readonly vary?: Vary;
 }
 
 /**

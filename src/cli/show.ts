@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { writeScenario } from '../scenario/file.ts';
 import { find, loadScenario } from '../scenario/find.ts';
-import { type Plan, planScenario } from '../scenario/plan.ts';
+import type { Plan } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { planWhole, type WholePlan } from '../scenario/sweep/plan.ts';
 import { formatDuration, formatRate } from '../wire/units.ts';
 import type { Override } from '../wire/yaml.ts';
 import { type Io, printJson, printWarnings } from './print.ts';
@@ -24,7 +25,7 @@ export function show(options: ShowOptions, io: Io): number {
     return 0;
   }
   const { scenario } = loadScenario(name, io.cwd, overrides);
-  const planned = planScenario(scenario);
+  const planned = planWhole(scenario);
   if (json) printJson(io, plan ? planned : writeScenario(scenario));
   else io.out(plan ? planText(scenario, planned) : stringify(writeScenario(scenario), { lineWidth: 0 }));
   if (plan)
@@ -43,7 +44,7 @@ export function roughTime(ms: number): string {
 }
 
 /** The timeline and the numbers of a scenario that has not run; also for `bench --dry-run`. */
-export function planText(scenario: Scenario, plan: Plan, world: 'real' | 'virtual' = 'real'): string {
+export function planText(scenario: Scenario, plan: WholePlan, world: 'real' | 'virtual' = 'real'): string {
   const { clients, modes, order, repetitions } = scenario;
   const { run, rate } = plan;
   const rows: [string, string][] = [
@@ -55,6 +56,7 @@ export function planText(scenario: Scenario, plan: Plan, world: 'real' | 'virtua
     world === 'real'
       ? ['expected time', roughTime(plan.totalMs)]
       : ['virtual time', roughTime(plan.totalMs - plan.runs * run.overheadMs)],
+    ...sweepRows(scenario.sweep),
     [
       'messages',
       `${rateText(rate.perChannel)} per channel, ${rateText(rate.perClient)} per client, ${rateText(rate.total)} in total`,
@@ -70,6 +72,15 @@ export function planText(scenario: Scenario, plan: Plan, world: 'real' | 'virtua
   );
   rows.push(...listed('faults', plan.faults.map(faultLine)));
   return rows.map(([label, text]) => `${label.padEnd(15)}${text}\n`).join('');
+}
+
+function sweepRows(sweep: Scenario['sweep']): [string, string][] {
+  if (sweep === null) return [];
+  const values = sweep.points.map(({ value }) => value).join(', ');
+  return [
+    ['sweep', `${sweep.field}: ${values}`],
+    ['', `what follows is of ${sweep.field} ${sweep.own ?? 'as it stands'}`],
+  ];
 }
 
 /** One line for each, the label before the first only. */

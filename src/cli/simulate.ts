@@ -2,18 +2,19 @@ import type { Result } from '../measure/result.ts';
 import { Progress as ProgressLine } from '../report/progress.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { ownProfile } from '../scenario/find.ts';
-import { type Plan, planScenario } from '../scenario/plan.ts';
 import type { RunFinished } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { simulateScenario } from '../scenario/simulate.ts';
-import { whyLeftOut } from '../scenario/staging.ts';
+import { simulateScenario, type VirtualProgress } from '../scenario/simulate.ts';
+import { type Target, whyLeftOut } from '../scenario/staging.ts';
+import { planWhole, playedOf, type WholePlan } from '../scenario/sweep/plan.ts';
+import { atPoint, hasSweep, runSweep } from '../scenario/sweep.ts';
 import { tooLarge } from '../scenario/virtual/extent.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
 import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
-import { loadBenchScenarios } from './load.ts';
+import { labelsOf, loadBenchScenarios } from './load.ts';
 import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
@@ -23,7 +24,7 @@ import { planText } from './show.ts';
 /** A scenario that is about to run. */
 interface Planned {
   readonly scenario: Scenario;
-  readonly plan: Plan;
+  readonly plan: WholePlan;
   /** Modes that will not run, each in a line. */
   readonly skipped: readonly string[];
 }
@@ -35,8 +36,11 @@ interface Planned {
  */
 export async function simulate(options: BenchOptions, io: Io): Promise<number> {
   const scenarios = loadBenchScenarios(options, io.cwd).map(({ scenario }) => scenario);
-  const refused = scenarios.map(tooLarge).filter((problem) => problem !== null);
-  if (refused.length > 0) throw new UsageError(refused);
+  const refused = scenarios
+    .flatMap(playedOf)
+    .map(tooLarge)
+    .filter((problem) => problem !== null);
+  if (refused.length > 0) throw new UsageError([...new Set(refused)]);
   const wanted = options.modes.length === 0 ? null : options.modes;
   const planned = scenarios.map((scenario): Planned => {
     const profile = ownProfile(scenario.server.semantics);
@@ -45,7 +49,7 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
       return why === null ? [] : [`skipped ${mode.name}: ${why}`];
     });
     const played = scenario.modes.length - skipped.length;
-    return { scenario, plan: planScenario(scenario, played, 'virtual'), skipped };
+    return { scenario, plan: planWhole(scenario, played, 'virtual'), skipped };
   });
   if (options.dryRun) {
     if (options.json)
@@ -93,21 +97,32 @@ async function play(
   const line = new ProgressLine(stream, { clock: () => clock.now(), ci, quiet });
   const none = { held: null, requestsPerS: null, p50Ms: null, lost: null, etaMs: null };
   try {
-    const finished = await simulateScenario({
-      scenario,
-      overrides: options.overrides.map(({ label }) => label),
+    const show = ({ mode, repetition, repetitions, phase, elapsedMs, lengthMs }: VirtualProgress): void =>
+      line.update({
+        ...{ mode, repetition: repetition + 1, repetitions, phase: `virtual ${phase}`, elapsedMs },
+        ...{ phaseMs: lengthMs, clients: scenario.clients.count, ...none },
+      });
+    const how = {
+      overrides: labelsOf(options),
       timeScale: options.timeScale,
       command: commandOf(io.args ?? []),
       modes: options.modes.length === 0 ? null : options.modes,
       out,
       events: options.events,
       interrupted,
-      progress: ({ mode, repetition, repetitions, phase, elapsedMs, lengthMs }) =>
-        line.update({
-          ...{ mode, repetition: repetition + 1, repetitions, phase: `virtual ${phase}`, elapsedMs },
-          ...{ phaseMs: lengthMs, clients: scenario.clients.count, ...none },
-        }),
-    });
+    };
+    const target: Target = {
+      url: null,
+      profile: ownProfile(scenario.server.semantics),
+      headers: {},
+      tls: {},
+    };
+    const finished = hasSweep(scenario)
+      ? await runSweep<VirtualProgress>(
+          { ...how, scenario, target, progress: (state, step) => show(atPoint(state, step)) },
+          (point) => simulateScenario({ ...how, ...point }),
+        )
+      : await simulateScenario({ ...how, scenario, progress: show });
     line.note(took(finished.result, clock.now() / 1000));
     return finished;
   } finally {

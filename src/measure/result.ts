@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pollEnds } from '../protocol/event.ts';
 import { count, counts, distribution, measured } from './distribution.ts';
 import { drift, faultPlanned, faultSeen, gapLoss, lane, presenceSeen, reconnection } from './disturbed.ts';
+import { crossover, sweptMode } from './swept.ts';
 
 export type { Distribution } from './distribution.ts';
 export type {
@@ -14,6 +15,7 @@ export type {
   Reconnection,
 } from './disturbed.ts';
 export { laneStates } from './disturbed.ts';
+export type { Crossover, SweptMode } from './swept.ts';
 
 const open = z.record(z.string(), z.unknown());
 
@@ -198,6 +200,31 @@ const warning = z.object({
 });
 export type Warning = z.infer<typeof warning>;
 
+const sweepPoint = z.object({
+  field: z.string(),
+  /** As it was written. */
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  /** The value that was run: milliseconds, per second, bytes, a share of one or a bare number; null: it is none of these. */
+  at: measured,
+  unit: z.enum(['ms', 'per_s', 'bytes', 'share', 'number']).nullable(),
+  /** Messages per client and second that really came, of a sweep over their rate: what is predicted is for this. */
+  realised: measured,
+  world: z.enum(['real', 'virtual']),
+  /** Where its own result is, below the folder of the sweep. */
+  folder: z.string().nullable(),
+  modes: z.array(sweptMode),
+  thresholds: z.array(threshold),
+  status: z.enum(['ok', 'partial', 'invalid']),
+});
+
+/** Where a point lies on the axis of its sweep: by the rate that came, where messages came at all. */
+export function placeOf({
+  at,
+  realised,
+}: Pick<z.infer<typeof sweepPoint>, 'at' | 'realised'>): number | null {
+  return realised !== null && realised > 0 ? realised : at;
+}
+
 /** How a virtual run was played; null in a real one. */
 const virtual = z.object({
   /** What kept the order of events, by name; several are joined by ` + `. */
@@ -231,7 +258,10 @@ export const resultSchema = z.object({
   virtual: virtual.nullable().default(null),
   modes: z.array(mode).min(1),
   contrasts: z.array(z.unknown()).nullable(),
-  sweep: z.array(z.unknown()).nullable(),
+  /** All points of a sweep, in the order in which they were run; what stands around it is the point nearest to the file. */
+  sweep: z.array(sweepPoint).nullable(),
+  /** Of a sweep with two modes. */
+  crossover: crossover.nullable().optional(),
   thresholds: z.array(threshold),
   faults: z.array(faultPlanned).nullable(),
   warnings: z.array(warning),

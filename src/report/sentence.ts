@@ -4,6 +4,7 @@ import { backAnswer } from './back.ts';
 import { proxyAnswer } from './failure.ts';
 import { modeInWords, scenarioField } from './label.ts';
 import { formatCount, formatMs, formatNumber, formatShare } from './numbers.ts';
+import { sweepAnswer } from './sweep/sweep.ts';
 
 /** Two values nearer than this share of the larger, or than `noiseMs`, are told as alike. */
 const noiseShare = 0.05;
@@ -166,6 +167,7 @@ export function answerSentence(result: Result): string {
   const question = scenarioField(result, 'question');
   const back = question === 'recovery' ? backAnswer(result) : null;
   const text =
+    sweepAnswer(result) ??
     back ??
     (question === 'recovery' ? proxyAnswer(result) : null) ??
     herdAnswer(result) ??

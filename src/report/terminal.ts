@@ -12,6 +12,7 @@ import { drawReconnection } from './reconnection.ts';
 import { drawRecovery } from './recovery.ts';
 import { answerSentence } from './sentence.ts';
 import { drawStrips } from './strips.ts';
+import { drawSweep } from './sweep/sweep.ts';
 import { type Column, drawTable } from './table.ts';
 import { drawTimelines } from './timeline.ts';
 
@@ -139,12 +140,17 @@ export function drawTerminal(result: Result, options: TerminalOptions): string {
     bannerLines(result).flatMap((line) => wrap(`!! ${line}`, width, '   ')),
     (text) => paint.bold(paint.red(text)),
   );
-  block(drawStrips(result, canvas));
-  block(drawTimelines(result, canvas), paint.dim);
-  for (const draw of [drawLanes, drawHerds, drawRecovery, drawFaultTables, drawErrors, drawReconnection])
-    block(draw(result, canvas));
-  block(summaryTable(result, width, ascii));
-  block(noteLines(result).flatMap((line) => wrap(line, width, '  ')));
+  const swept = drawSweep(result, canvas);
+  for (const lines of swept) block(lines);
+  // Each point has a report of its own; beside the sweep one of them would only confuse.
+  if (swept.length === 0) {
+    block(drawStrips(result, canvas));
+    block(drawTimelines(result, canvas), paint.dim);
+    for (const draw of [drawLanes, drawHerds, drawRecovery, drawFaultTables, drawErrors, drawReconnection])
+      block(draw(result, canvas));
+    block(summaryTable(result, width, ascii));
+    block(noteLines(result).flatMap((line) => wrap(line, width, '  ')));
+  }
   block(
     result.warnings.flatMap(({ code, text, invalidates }) =>
       wrap(`${invalidates === true ? 'warning' : 'note'} ${code}: ${text}`, width, '  '),

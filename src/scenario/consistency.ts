@@ -7,6 +7,7 @@ import { checkGroups } from './group-check.ts';
 import { resolveGroup } from './group-file.ts';
 import { loadReplay, type ReadFile, resolveMode, resolveNetwork, resolveThreshold } from './resolve.ts';
 import type { ScenarioFile } from './schema.ts';
+import { checkAt } from './sweep/check.ts';
 import { parseThreshold } from './thresholds.ts';
 
 /** Policies whose waits do not grow. */
@@ -20,6 +21,7 @@ export function crossCheck(
   file: ScenarioFile,
   context: z.core.$RefinementCtx<ScenarioFile>,
   readFile: ReadFile | undefined,
+  varied: boolean,
 ): void {
   // A list at the top is no map of fields, and there is nothing more to say about it.
   if (context.issues.some(({ code, path }) => code === 'invalid_type' && (path ?? []).length === 0)) return;
@@ -58,6 +60,7 @@ export function crossCheck(
     };
     checkFaults(file.faults, around, complain);
   }
+  if (right('sweep', 'thresholds') && !varied) checkAt(file, complain);
   if (!right('modes')) return;
   const modes = file.modes.map(resolveMode);
   const names = modes.map((mode) => mode.name);

@@ -1,5 +1,5 @@
 import { formatDuration, formatRate } from '../wire/units.ts';
-import { type Override, readYaml } from '../wire/yaml.ts';
+import { type Override, placeOf, readYaml } from '../wire/yaml.ts';
 import { crossCheck } from './consistency.ts';
 import { defaultCooldownMs } from './cooldown.ts';
 import { resolveFaults, writeFault } from './fault-file.ts';
@@ -7,29 +7,53 @@ import { resolveGroup, writeGroup } from './group-file.ts';
 import { type ReadFile, resolveArrivals, resolveMode, resolveNetwork, resolveThreshold } from './resolve.ts';
 import type { Arrivals, Mode, Scenario } from './scenario.ts';
 import { type ScenarioFile, scenarioSchema } from './schema.ts';
+import { attempt, overrideOf, readPoints, settled, sweepOf, type Vary } from './sweep/points.ts';
 
 export interface ReadScenarioOptions {
   readonly overrides?: readonly Override[];
   readonly readFile?: ReadFile;
+  /** Another sweep than the file's. */
+  readonly vary?: Vary;
 }
 
 /**
- * Reads a scenario file, fills in every default and checks what depends on several fields.
+ * Reads a scenario file, fills in every default and checks what depends on several fields, at each value of its sweep.
  * @param file the name that complaints begin with
  * @throws UsageError with every complaint at its line and column
  */
 export function readScenario(text: string, file: string, options: ReadScenarioOptions = {}): Scenario {
-  const schema = scenarioSchema.superRefine(
-    (value, context) => crossCheck(value, context, options.readFile),
-    {
-      when: ({ value }) => typeof value === 'object' && value !== null,
-    },
+  const { readFile, vary } = options;
+  const overrides = [...(options.overrides ?? []), ...(vary === undefined ? [] : [overrideOf(vary)])];
+  let swept: ScenarioFile['sweep'];
+  const read = (more: readonly Override[], look: (file: ScenarioFile) => void = () => {}): ScenarioFile => {
+    const schema = scenarioSchema.superRefine(
+      (value, context) => {
+        crossCheck(value, context, readFile, vary !== undefined);
+        if (!context.issues.some(({ path }) => path?.[0] === 'sweep')) look(value);
+      },
+      { when: ({ value }) => typeof value === 'object' && value !== null },
+    );
+    return readYaml(text, file, schema, [...overrides, ...more]);
+  };
+  // What is wrong at a value of the sweep is said together with what is wrong everywhere.
+  const base = attempt(() =>
+    read([], ({ sweep }) => {
+      swept = sweep;
+    }),
   );
-  const parsed: ScenarioFile = readYaml(text, file, schema, options.overrides);
+  if (swept === null || swept === undefined) return resolve(settled(base, []), readFile);
+  const place = (path: readonly (string | number)[]): string => vary?.label ?? placeOf(text, file, path);
+  const points = readPoints(swept, { read, base, place });
+  const scenario = resolve(settled(base, points.complaints), readFile);
+  const sweep = sweepOf(swept.field, writeScenario(scenario), points.files, (one) => resolve(one, readFile));
+  return { ...scenario, sweep };
+}
+
+function resolve(parsed: ScenarioFile, readFile: ReadFile | undefined): Scenario {
   const modes = parsed.modes.map(resolveMode);
   const network = resolveNetwork(parsed.network);
   const faults = resolveFaults(parsed.faults, parsed.duration);
-  const arrivals = resolveArrivals(parsed.arrivals, options.readFile);
+  const arrivals = resolveArrivals(parsed.arrivals, readFile);
   const holds = modes.flatMap((mode) => (mode.kind === 'long' ? [mode.holdMs + mode.jitterMs] : []));
   const { server, clients, thresholds, report } = parsed;
   return {
@@ -64,13 +88,14 @@ export function readScenario(text: string, file: string, options: ReadScenarioOp
     faults,
     thresholds: thresholds.map(resolveThreshold),
     report,
+    sweep: null,
   };
 }
 
 /**
  * The way back: a plain object in the form of a file, every default spelled out, that reads as the same scenario.
- * Left out are empty lists of groups and faults, and what the file does not say of a virtual server: what is the same
- * scenario as before there were any keeps its fingerprint.
+ * Left out are empty lists of groups and faults, a sweep that is none, and what the file does not say of a virtual
+ * server: what is the same scenario as before there were any keeps its fingerprint.
  */
 export function writeScenario(scenario: Scenario): Record<string, unknown> {
   const { network, clients, server, arrivals } = scenario;
@@ -111,8 +136,13 @@ export function writeScenario(scenario: Scenario): Record<string, unknown> {
       size: { ...arrivals.size },
     },
     ...(scenario.faults.length > 0 && { faults: scenario.faults.map(writeFault) }),
-    thresholds: scenario.thresholds.map(({ expr, abort, afterMs }) =>
-      abort || afterMs > 0 ? { expr, abort, after: formatDuration(afterMs) } : expr,
+    ...(scenario.sweep !== null && {
+      sweep: { field: scenario.sweep.field, values: scenario.sweep.points.map(({ value }) => value) },
+    }),
+    thresholds: scenario.thresholds.map(({ expr, abort, afterMs, at }) =>
+      abort || afterMs > 0 || at !== undefined
+        ? { expr, abort, after: formatDuration(afterMs), ...(at !== undefined && { at: [...at] }) }
+        : expr,
     ),
     report: { percentiles: [...scenario.report.percentiles], lanes: scenario.report.lanes },
   };

@@ -6,6 +6,7 @@ import { nearest, UsageError } from '../wire/usage.ts';
 import type { Override } from '../wire/yaml.ts';
 import { readScenario } from './file.ts';
 import type { Scenario } from './scenario.ts';
+import type { Vary } from './sweep/points.ts';
 
 /** What is looked up by name, and the folder where it lies. */
 export type Shelf = 'scenarios' | 'profiles';
@@ -67,10 +68,12 @@ export function loadScenario(
   nameOrFile: string,
   cwd: string,
   overrides: readonly Override[] = [],
+  vary?: Vary,
 ): { scenario: Scenario; found: Found } {
   const found = find('scenarios', nameOrFile, cwd);
   const scenario = readScenario(readFileSync(found.path, 'utf8'), found.file, {
     overrides,
+    ...(vary !== undefined && { vary }),
     readFile: (path) => readFileSync(resolve(dirname(found.path), path), 'utf8'),
   });
   return { scenario, found };

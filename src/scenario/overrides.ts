@@ -10,16 +10,20 @@ export function parseOverride(text: string, option = '-s', example = 'clients.co
   const label = `${option} ${text}`;
   const equals = text.indexOf('=');
   if (equals === -1) return `${label}  is no FIELD=VALUE; write for example ${option} ${example}`;
-  const path = text
-    .slice(0, equals)
-    .trim()
-    .replace(/\[(\d+)\]/g, '.$1')
-    .split('.')
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const path = fieldPath(text.slice(0, equals));
   if (path.includes('')) return `${label}  names no field; write for example ${option} ${example}`;
   const parsed = parseYamlValue(text.slice(equals + 1));
   if (parsed === undefined) return `${label}  the value is no YAML; put texts with special signs into quotes`;
   return { path, value: parsed.value, label };
+}
+
+/** The keys on the way to a field: `modes.1.hold`, or `modes[1].hold`. */
+export function fieldPath(field: string): (string | number)[] {
+  return field
+    .trim()
+    .replace(/\[(\d+)\]/g, '.$1')
+    .split('.')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 /** What the command line may say about a scenario besides `-s`. */

@@ -39,7 +39,8 @@ export function resolveNetwork({ oneWay, jitter, distribution }: FileOf<'network
 
 export function resolveThreshold(entry: FileOf<'thresholds'>[number]): ThresholdEntry {
   if (typeof entry === 'string') return { expr: entry, abort: false, afterMs: 0 };
-  return { expr: entry.expr, abort: entry.abort, afterMs: entry.after };
+  const { expr, abort, after, at } = entry;
+  return { expr, abort, afterMs: after, ...(at !== undefined && { at }) };
 }
 
 export function resolveArrivals(

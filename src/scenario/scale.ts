@@ -38,6 +38,15 @@ export function scaleScenario(scenario: Scenario, factor: number): Scenario {
     },
     faults: scenario.faults.map((fault) => scaleFault(fault, scaled, factor)),
     thresholds: scenario.thresholds.map((entry) => ({ ...entry, afterMs: scaled(entry.afterMs) })),
+    sweep:
+      scenario.sweep === null
+        ? null
+        : {
+            ...scenario.sweep,
+            points: scenario.sweep.points.map((point) => {
+              return { ...point, scenario: scaleScenario(point.scenario, factor) };
+            }),
+          },
   };
 }
 

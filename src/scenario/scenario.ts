@@ -24,6 +24,25 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   readonly thresholds: readonly ThresholdEntry[];
   readonly report: { readonly percentiles: readonly number[]; readonly lanes: number };
+  /** The scenario once for each value of one field; null: once, as it is. */
+  readonly sweep: Sweep | null;
+}
+
+/** A value of a field as a file has it: `10/s`, `25s`, 400, `poisson`. */
+export type FieldValue = string | number | boolean;
+
+export interface Sweep {
+  /** As `-s` names it: `arrivals.rate`, `modes.1.hold`. */
+  readonly field: string;
+  /** What the field has where nothing is varied, defaults included; null where the scenario has no such field. */
+  readonly own: FieldValue | null;
+  readonly points: readonly SweepPoint[];
+}
+
+export interface SweepPoint {
+  readonly value: FieldValue;
+  /** The whole scenario with that value, every default filled in anew, with the thresholds that hold here. */
+  readonly scenario: Scenario;
 }
 
 export interface ServerWish {
@@ -94,4 +113,6 @@ export interface ThresholdEntry {
   readonly expr: string;
   readonly abort: boolean;
   readonly afterMs: number;
+  /** Only at these values of the sweep; absent: at each. */
+  readonly at?: readonly FieldValue[];
 }

@@ -5,6 +5,7 @@ import { faultSchema } from './schema/fault.ts';
 import { nameField, positive } from './schema/field.ts';
 import { groupSchema } from './schema/group.ts';
 import { modeSchema } from './schema/mode.ts';
+import { atSchema, sweepSchema } from './schema/sweep.ts';
 
 /** Smallest body: the token that tells one message from another needs about forty bytes. */
 const smallestBody = 64;
@@ -81,6 +82,7 @@ const threshold = z.union([
     expr: z.string().describe('MODE.METRIC op VALUE, or MODE.METRIC op MODE.METRIC [* or / NUMBER]'),
     abort: z.boolean().default(false).describe('End the run as soon as this fails'),
     after: durationField().prefault('0s').describe('Not judged for aborting before this much measured time'),
+    at: atSchema.optional().describe('Only at these values of the sweep; default: at each'),
   }),
 ]);
 
@@ -149,7 +151,7 @@ export const scenarioSchema = z.strictObject({
   modes: z.array(modeSchema).min(1).describe('The first is the baseline'),
   arrivals,
   faults: z.array(faultSchema).default([]).describe('What goes wrong, and when'),
-  sweep: z.null({ error: 'not supported yet; sweeps come with a later version' }).optional(),
+  sweep: sweepSchema.nullish().describe('The scenario once for each value of one field'),
   thresholds: z.array(threshold).default([]),
   report: z
     .strictObject({

@@ -53,6 +53,14 @@ export function readYaml<T>(
   throw new UsageError([...misplaced, ...located.map(({ line }) => line)]);
 }
 
+/** Where a field stands in a text, as complaints begin with it: `file:line:col`; the nearest that is there. */
+export function placeOf(text: string, file: string, path: readonly (string | number)[]): string {
+  const lines = new LineCounter();
+  const { contents } = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const { line, col } = lines.linePos(offsetOf(contents, { path, text: '' }));
+  return `${file}:${line}:${col}`;
+}
+
 /** The value of an override or an option, written as in a file: `50`, `10s`, `[50, 99]`. Undefined when it is no YAML. */
 export function parseYamlValue(text: string): { value: unknown } | undefined {
   try {
