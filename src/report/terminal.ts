@@ -11,7 +11,7 @@ import { askedPercentiles, deliveryPercentile } from './percentiles.ts';
 import { drawReconnection } from './reconnection.ts';
 import { drawRecovery } from './recovery.ts';
 import { answerSentence } from './sentence.ts';
-import { drawStrips } from './strips.ts';
+import { drawStrips, theoryLabel } from './strips.ts';
 import { type Column, drawTable } from './table.ts';
 import { drawTimelines } from './timeline.ts';
 
@@ -138,7 +138,8 @@ export function drawTerminal(result: Result, options: TerminalOptions): string {
     bannerLines(result).flatMap((line) => wrap(`!! ${line}`, width, '   ')),
     (text) => paint.bold(paint.red(text)),
   );
-  block(drawStrips(result, canvas));
+  const pale = (line: string): string => (line.trimStart().startsWith(theoryLabel) ? paint.dim(line) : line);
+  block(drawStrips(result, canvas), pale);
   block(drawTimelines(result, canvas), paint.dim);
   for (const draw of [drawLanes, drawHerds, drawRecovery, drawFaultTables, drawErrors, drawReconnection])
     block(draw(result, canvas));

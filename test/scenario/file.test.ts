@@ -317,12 +317,12 @@ thresholds:
     expect(() => readScenario(text, 'a.yaml')).toThrow(/^a\.yaml:1:1 {2}expected a map of keys, got/);
   });
 
-  it('refuses what later versions bring, without calling it unknown', () => {
+  it('refuses what later versions bring, without calling it unknown, and a distance in per cent', () => {
     expect(wrong(`${minimal()}sweep: { field: arrivals.rate }\n`)).toEqual([
       'a.yaml:7:1  sweep: not supported yet; sweeps come with a later version',
     ]);
     expect(wrong(`${minimal()}thresholds: [long.theory.ks < 5%]\n`)).toEqual([
-      expect.stringContaining('theory.ks is not measured yet; it comes with the check against theory'),
+      expect.stringContaining('"5%" is not a number; theory.ks has no unit'),
     ]);
   });
 
