@@ -125,8 +125,10 @@ export const notApplicable = 'not applicable';
 /** Too little was delivered to be held against theory, or theory does not speak of such a run. */
 function whyNoDistance({ theory }: ModeResult): string {
   if (theory?.verdict === undefined) return 'not held against theory';
-  const why = theory.notes?.find(({ code }) => code === 'periodic-publisher')?.text ?? theory.sentence;
-  return `${notApplicable}: ${why}`;
+  const periodic = theory.notes?.find(({ code }) => code === 'periodic-publisher');
+  if (theory.bound !== undefined && periodic === undefined)
+    return 'too few samples: no client has 5 messages';
+  return `${notApplicable}: ${periodic?.text ?? theory.sentence}`;
 }
 
 function whyNull(mode: ModeResult, name: string): string {

@@ -4,6 +4,7 @@ import { faultText } from './fault-text.ts';
 import { clientsNeeded, metrics, samplesNeeded } from './metric.ts';
 import type { Scenario } from './scenario.ts';
 import { type MetricRef, parseThreshold, type Threshold } from './thresholds.ts';
+import { trapsOf } from './trap.ts';
 import { befalls, shortestWayBackMs } from './way-back.ts';
 
 /** What is worth saying before or beside a run; `code` can be used to suppress it. */
@@ -14,7 +15,9 @@ export interface PlanWarning {
     | 'idle-channels'
     | 'no-messages'
     | 'replay-cut'
-    | 'late-fault';
+    | 'late-fault'
+    | 'periodic-publisher'
+    | 'theory-untested';
   readonly text: string;
 }
 
@@ -94,7 +97,7 @@ export function warningsOf(
       });
     }
   }
-  found.push(...lateFaults(scenario));
+  found.push(...lateFaults(scenario), ...trapsOf(scenario, expected));
   return found;
 }
 

@@ -51,7 +51,13 @@ function quantileResidual(law: Law, sorted: ArrayLike<number>): number {
   return round(Math.max(...off), 3);
 }
 
-function measuredOf(runs: readonly FitRun[], sorted: ArrayLike<number>): NonNullable<Fitted['measured']> {
+function measuredOf(
+  runs: readonly FitRun[],
+  { circumstances: { upMs, downMs }, polling }: Realised,
+  sorted: ArrayLike<number>,
+): NonNullable<Fitted['measured']> {
+  // A client's request is open for a round trip longer than the server holds it.
+  const roundS = polling.kind === 'long' ? (upMs + downMs) / 1000 : 0;
   const middle = (of: (run: FitRun) => number | null): number | null => {
     const known = runs.map(of).filter((value) => value !== null);
     const found = median(known);
@@ -72,7 +78,9 @@ function measuredOf(runs: readonly FitRun[], sorted: ArrayLike<number>): NonNull
     empty_share: middle(({ numbers: { requests } }) =>
       requests.total === requests.unended ? null : requests.empty / (requests.total - requests.unended),
     ),
-    held: middle(({ frame, observed }) => observed.openShare * frame.clients),
+    held: middle(({ frame, observed, numbers }) =>
+      Math.max(0, observed.openShare * frame.clients - roundS * numbers.requests.per_s),
+    ),
   };
 }
 
@@ -149,7 +157,7 @@ function notesOn(setting: FitSetting, realised: Realised, runs: readonly FitRun[
   if (polling.kind === 'long' && !isGapVisible(active.spanMs, realised.toleranceMs))
     notes.push({
       code: 'gap-too-small',
-      text: `${told(active.spanMs)} without a poll are too short to see here (${told(4 * realised.toleranceMs)} are needed): nothing about messages between two polls is tested; put in delay (-s network.oneWay=50ms)`,
+      text: `${told(active.spanMs)} without a poll cannot be seen (${told(4 * realised.toleranceMs)} could): what comes between two polls is not tested; put in delay (-s network.oneWay=50ms)`,
     });
   if (tests === 0 && periodMs === null)
     notes.push({
@@ -165,7 +173,8 @@ function sentenceOf(
   limitMs: number,
   residual: { distance: number; atMs: number },
 ): { verdict: NonNullable<Fitted['verdict']>; sentence: string } {
-  const off = `at most ${(100 * residual.distance).toFixed(1)} % off, at ${told(residual.atMs)}`;
+  const share = (100 * residual.distance).toFixed(1);
+  const off = share === '0.0' ? 'nothing off' : `at most ${share} % off, at ${told(residual.atMs)}`;
   const failed = tests.filter(({ ok }) => !ok);
   if (beyond > 0)
     return {
@@ -215,7 +224,7 @@ export function fitOf(setting: FitSetting, runs: readonly FitRun[]): Fitted {
         `a message to ${each} clients takes ${told(fanoutMs)} from the first to the last: they wait for one another`,
       ),
       prediction: predictedOf(realised, runs[0]!.frame.clients),
-      measured: measuredOf(runs, sorted),
+      measured: measuredOf(runs, realised, sorted),
       circumstances: circumstancesOf(realised),
     };
   const periodic =
@@ -243,7 +252,7 @@ export function fitOf(setting: FitSetting, runs: readonly FitRun[]): Fitted {
   };
   return {
     prediction: predictedOf(realised, runs[0]!.frame.clients),
-    measured: measuredOf(runs, sorted),
+    measured: measuredOf(runs, realised, sorted),
     circumstances: circumstancesOf(realised),
     ks,
     tests,

@@ -44,7 +44,7 @@ interface Life {
 }
 
 /** One pass over a history; the events of each client must come in their order, clients may be mixed. */
-export class Observer {
+class Observer {
   readonly #frame: Frame;
   readonly #sentAt: ReadonlyMap<number, number>;
   readonly #stride: number;
@@ -87,12 +87,17 @@ export class Observer {
     const { window } = this.#frame;
     const life = this.#lives.get(client);
     if (life?.poll === poll) life.endedAt = at;
-    this.#openMs += Math.max(0, Math.min(at, window.to) - Math.max(sentAt, window.from));
+    this.#openMs += this.#openIn(sentAt, at);
     if (!isIn(sentAt, window)) return;
     if (end === 'messages' || end === 'empty') this.#rounds.add(at - sentAt);
     if (end !== 'empty') return;
     this.#empties.count++;
     this.#empties.ms += at - sentAt;
+  }
+
+  #openIn(from: number, to: number): number {
+    const { window } = this.#frame;
+    return Math.max(0, Math.min(to, window.to) - Math.max(from, window.from));
   }
 
   #delivered({ client, poll, message, at }: DeliveredEvent): void {
@@ -112,6 +117,9 @@ export class Observer {
   result(): Observed {
     const { window, clients } = this.#frame;
     const pauses = this.#pauses;
+    // Whoever is still waiting when the harness ends has a poll open until then.
+    for (const { sentAt, endedAt } of this.#lives.values())
+      if (endedAt === null) this.#openMs += this.#openIn(sentAt, window.to);
     const empties = this.#empties;
     return {
       arrivals: this.#arrivals,

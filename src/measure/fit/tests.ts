@@ -49,10 +49,10 @@ export function regularTests(
   const fits = clients.flatMap(({ arrivals }) => uniformFit(arrivals.map(latency), floorMs, spanMs) ?? []);
   const raw: Raw[] = [];
   const telling = fits.filter(({ n }) => n >= fewestPerClient);
-  const ks = median(fits.map(({ distance }) => distance));
-  if (telling.length > 0) {
+  const ks = median(telling.map(({ distance }) => distance));
+  if (ks !== null) {
     const ps = holm(telling.map(({ distance, n }) => chanceOf(capped(distance - blur), n)));
-    raw.push({ name: 'per-client', n: telling.length, distance: ks!, p: Math.min(...ps) });
+    raw.push({ name: 'per-client', n: telling.length, distance: ks, p: Math.min(...ps) });
   }
   const alone = clients.filter(({ first }) => first).flatMap(({ arrivals }) => arrivals.map(latency));
   const pooled = alone.length < fewest ? null : uniformFit(alone, floorMs, spanMs);
