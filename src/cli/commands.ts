@@ -13,6 +13,7 @@ import { benchOptions } from './options.ts';
 import { profileCommand } from './profile.ts';
 import type { ServeOption } from './serve.ts';
 import { show } from './show.ts';
+import { theoryQuestion, theoryRows } from './theory-options.ts';
 
 const checkProfile: ProfileCheck = (text, file) => void readProfile(text, file);
 
@@ -147,6 +148,22 @@ export async function commands(): Promise<readonly Command[]> {
       },
     },
     profileCommand,
+    {
+      name: 'theory',
+      summary: 'what to expect of both modes: requests, delays, traffic, cost, from your own numbers',
+      usage: 'pollmark theory [options]',
+      rows: theoryRows,
+      examples: [
+        'pollmark theory --clients 1000000 --rate 6/min --interval 10s --hold 30s --round-trip 100ms',
+        'pollmark theory --rate 1/s --price 0.40 --idle-limit 60s --json',
+      ],
+      async run({ values, words, problems, wrong }, io) {
+        const made = theoryQuestion(values, words, wrong);
+        refuse([...problems, ...made.problems]);
+        const { theory } = await import('./theory.ts');
+        return theory(made.question, values['json'] === true, io);
+      },
+    },
   ];
 }
 

@@ -1,17 +1,26 @@
 import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { type Finding, inspect } from '../wire/finding.ts';
-import { notA, parseDuration, parseSize } from '../wire/units.ts';
+import { notA, parseDuration, parseRate, parseSize } from '../wire/units.ts';
 import { nearest } from '../wire/usage.ts';
 
-export type OptionKind = 'text' | 'list' | 'flag' | 'integer' | 'number' | 'duration' | 'size' | 'choice';
+export type OptionKind =
+  | 'text'
+  | 'list'
+  | 'flag'
+  | 'integer'
+  | 'number'
+  | 'duration'
+  | 'rate'
+  | 'size'
+  | 'choice';
 
 /** One option of a command. The table of rows makes the help, the parsing and the check. */
 export interface OptionRow {
   /** Without dashes; a flag that begins with `no-` is false when absent and true when given. */
   readonly name: string;
   readonly alias?: string;
-  /** `duration` gives milliseconds, `size` bytes, `list` may be repeated. */
+  /** `duration` gives milliseconds, `rate` per second, `size` bytes, `list` may be repeated. */
   readonly kind: OptionKind;
   readonly choices?: readonly string[];
   /** Least value of an integer or number. */
@@ -37,7 +46,7 @@ export const looseParsing = {
 
 const shownTypes: Readonly<Record<OptionKind, 'string' | 'array' | 'boolean' | 'number'>> = {
   ...{ text: 'string', list: 'array', flag: 'boolean', integer: 'number', number: 'number' },
-  ...{ duration: 'string', size: 'string', choice: 'string' },
+  ...{ duration: 'string', rate: 'string', size: 'string', choice: 'string' },
 };
 
 /**
@@ -144,12 +153,18 @@ const single = (error?: (input: unknown) => string) =>
     })
     .min(1, { error: 'needs a value', abort: true });
 
+/** Nothing that an option counts or measures is below nothing. */
+const negative = /^-\s*\.?\d/;
+
 /** A text that must be understood by `parse`, or the complaint is `wrong`. */
 function read<T>(parse: (text: string) => T | undefined, wrong: (text: string) => string) {
   return single().transform((text, context) => {
     const value = parse(text);
     if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: wrong(text) });
+    context.addIssue({
+      code: 'custom',
+      message: negative.test(text) ? `"${text}" is negative; it must be 0 or more` : wrong(text),
+    });
     return z.NEVER;
   });
 }
@@ -166,6 +181,8 @@ function valueSchema({ name, kind, choices = [], min = 0 }: OptionRow): z.ZodTyp
       return single().pipe(z.enum(choices as [string, ...string[]]));
     case 'duration':
       return read(parseDuration, (text) => notA('duration', text));
+    case 'rate':
+      return read(parseRate, (text) => notA('rate', text));
     case 'size':
       return read(parseSize, (text) => notA('size', text));
     case 'integer':

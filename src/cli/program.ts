@@ -72,10 +72,26 @@ function parse(known: readonly Command[], args: readonly string[], io: Io): { ar
     .slice(0, end === -1 ? undefined : end)
     .some((arg) => ['--help', '-h', '--h'].includes(arg));
   let output = '';
-  const argv = makeParser(known, args, io, forHelp).parseSync([...args], {}, (_error, _argv, text) => {
-    output = text;
-  });
+  const argv = makeParser(known, args, io, forHelp).parseSync(
+    withNegatives(args),
+    {},
+    (_error, _argv, text) => {
+      output = text;
+    },
+  );
   return { argv: argv as unknown as Parsed, output };
+}
+
+/** `--hold -5s` is a negative value, which the check refuses by name, and not the options -5 and -s. */
+function withNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    if (/^-\.?\d/.test(arg) && before !== undefined && /^--[^=]+$/.test(before))
+      joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function makeParser(known: readonly Command[], args: readonly string[], io: Io, forHelp: boolean): Argv {

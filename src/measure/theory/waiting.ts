@@ -19,7 +19,8 @@ export function waitingLaw(floorMs: number, spanMs: number, share: number): Law 
     },
     quantile(q) {
       const beyond = q - (1 - share);
-      return beyond > 0 ? Math.min(max, floorMs + (spanMs * beyond) / share) : floorMs;
+      if (beyond <= 0) return floorMs;
+      return q >= 1 ? max : Math.min(max, floorMs + (spanMs * beyond) / share);
     },
   };
 }

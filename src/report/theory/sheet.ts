@@ -1,0 +1,132 @@
+import type { Answer, ModeAnswer } from '../../measure/theory/answer.ts';
+import { changes } from '../../measure/theory/change.ts';
+import type { Question } from '../../measure/theory/question.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatNumber,
+  formatShare,
+  formatValue,
+  none,
+} from '../numbers.ts';
+import { drawTable } from '../table.ts';
+import { advice } from './advice.ts';
+import { crossoverSentence, ratePhrase } from './crossover.ts';
+import { doubts } from './doubts.ts';
+
+type Cell = (mode: ModeAnswer) => string;
+
+const rows: readonly (readonly [string, Cell])[] = [
+  ['delivery, mean', ({ prediction }) => formatMs(prediction.delivery.mean)],
+  ['  p50', ({ prediction }) => formatMs(prediction.delivery.quantile(0.5))],
+  ['  p99', ({ prediction }) => formatMs(prediction.delivery.quantile(0.99))],
+  ['  longest', ({ prediction }) => formatMs(prediction.delivery.max)],
+  ['requests, all clients', ({ requestsPerS }) => formatValue(requestsPerS, 'per_s')],
+  [
+    '  per delivered message',
+    ({ prediction }) => formatValue(prediction.requestsPerDelivery, 'per_delivery'),
+  ],
+  ['  answered without one', ({ prediction }) => formatShare(prediction.emptyShare)],
+  ['requests open at once', ({ open }) => formatCount(open)],
+  ['connections open', ({ connections }) => formatCount(connections.open)],
+  ['  new ones', ({ connections }) => formatValue(connections.openedPerS, 'per_s')],
+  ['traffic a day', ({ bytesPerDay }) => formatBytes(bytesPerDay)],
+  ['cost a day', ({ costPerDay }) => (costPerDay === null ? none : money(costPerDay))],
+  ['lost without a buffer', ({ prediction }) => lossText(prediction.lossUnbuffered)],
+];
+
+const money = (amount: number): string => (amount < 100 ? amount.toFixed(2) : formatCount(amount));
+
+/** Regular polling has nothing to deliver from without a buffer. */
+const lossText = (loss: number | null): string => (loss === null ? 'needs one' : formatShare(loss));
+
+/** The whole answer on one sheet of text, no line wider than `width` (at least 60). */
+export function drawSheet(question: Question, answer: Answer, width: number): string[] {
+  const { regular, long, pricePerMillion } = question;
+  const shown = pricePerMillion === null ? rows.filter(([label]) => label !== 'cost a day') : rows;
+  const column = (head: string, mode: ModeAnswer) => ({
+    head,
+    short: head.split(',')[0]!,
+    spare: 0,
+    cells: shown.map(([, cell]) => cell(mode)),
+  });
+  return [
+    ...headLines(question, width),
+    '',
+    ...drawTable(
+      shown.map(([label]) => label),
+      [
+        column(`regular, every ${formatMs(regular.everyMs)}`, answer.regular),
+        column(`long, held ${formatMs(long.holdMs)}`, answer.long),
+      ],
+      width,
+      true,
+    ),
+    '',
+    ...wrapped(crossoverSentence(question, answer), width, ''),
+    '',
+    'What changes if there is',
+    ...changeLines(question, answer, width),
+    '',
+    'What follows',
+    ...advice(question, answer).flatMap((text) => wrapped(text, width, '- ')),
+    ...doubts(question).flatMap((text) => wrapped(`Is this meant? ${text}.`, width, '- ')),
+    '',
+    ...wrapped(
+      'Theory, nothing measured: messages at random (Poisson), no queues, no lost packets. Formulas and sources: docs/theory.md',
+      width,
+      '',
+    ),
+  ];
+}
+
+function headLines({ clients, circumstances }: Question, width: number): string[] {
+  const { ratePerS, upMs, downMs, serviceMs, turnaroundMs } = circumstances;
+  const parts = [
+    `${formatCount(clients)} ${clients === 1 ? 'client' : 'clients'}`,
+    ratePhrase(ratePerS),
+    `round trip ${formatMs(upMs + downMs)}`,
+    ...(serviceMs > 0 ? [`service ${formatMs(serviceMs)}`] : []),
+    ...(turnaroundMs > 0 ? [`${formatMs(turnaroundMs)} from an answer to the next long poll`] : []),
+  ];
+  return wrapped(parts.join(', '), width, '');
+}
+
+/** One line for each change: what it does to the requests and to the slow deliveries of both modes. */
+function changeLines(question: Question, given: Answer, width: number): string[] {
+  const asked = [{ what: 'nothing else', answer: given }, ...changes(question)];
+  const column = (head: string, cell: (answer: Answer) => string) => ({
+    head,
+    short: head,
+    spare: 0,
+    cells: asked.map((each) => cell(each.answer)),
+  });
+  const requests = ({ requestsPerS }: ModeAnswer): string => formatValue(requestsPerS, 'per_s');
+  const p99 = ({ prediction }: ModeAnswer): string => formatMs(prediction.delivery.quantile(0.99));
+  return drawTable(
+    asked.map(({ what }) => `  ${what}`),
+    [
+      column('regular', ({ regular }) => requests(regular)),
+      column('p99', ({ regular }) => p99(regular)),
+      column('long', ({ long }) => requests(long)),
+      column('p99', ({ long }) => p99(long)),
+      column('long/regular', ({ regular, long }) => formatNumber(long.requestsPerS / regular.requestsPerS)),
+    ],
+    width,
+    true,
+  );
+}
+
+function wrapped(text: string, width: number, mark: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length > width - mark.length && line !== '') {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line].map((each, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + each);
+}
