@@ -109,7 +109,10 @@ function predictedOf(realised: Realised, clients: number): NonNullable<Fitted['p
   };
 }
 
-function circumstancesOf(realised: Realised): NonNullable<Fitted['circumstances']> {
+function circumstancesOf(
+  realised: Realised,
+  runs: readonly FitRun[],
+): NonNullable<Fitted['circumstances']> {
   const { circumstances: it, polling, activeShare, toleranceMs, slackMs } = realised;
   const holdMs = polling.kind === 'long' ? polling.holdMs : null;
   return {
@@ -120,6 +123,7 @@ function circumstancesOf(realised: Realised): NonNullable<Fitted['circumstances'
     turnaround_ms: round(it.turnaroundMs, 3),
     hold_ms: holdMs === null || !Number.isFinite(holdMs) ? null : round(holdMs, 3),
     interval_ms: polling.kind === 'regular' ? polling.everyMs : null,
+    every_nth_client: Math.max(...runs.map(({ observed }) => observed.stride)),
     tolerance_ms: round(toleranceMs, 3),
     slack_ms: round(slackMs, 3),
   };
@@ -225,7 +229,7 @@ export function fitOf(setting: FitSetting, runs: readonly FitRun[]): Fitted {
       ),
       prediction: predictedOf(realised, runs[0]!.frame.clients),
       measured: measuredOf(runs, realised, sorted),
-      circumstances: circumstancesOf(realised),
+      circumstances: circumstancesOf(realised, runs),
     };
   const periodic =
     setting.periodMs !== null &&
@@ -253,7 +257,7 @@ export function fitOf(setting: FitSetting, runs: readonly FitRun[]): Fitted {
   return {
     prediction: predictedOf(realised, runs[0]!.frame.clients),
     measured: measuredOf(runs, realised, sorted),
-    circumstances: circumstancesOf(realised),
+    circumstances: circumstancesOf(realised, runs),
     ks,
     tests,
     bound: { limit_ms: round(limitMs, 3), beyond: beyond.length, evidence: evidenceOf(beyond, limitMs) },

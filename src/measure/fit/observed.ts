@@ -30,7 +30,7 @@ export interface Observed {
 }
 
 /** Above so many deliveries only a part of the clients is looked at, so that memory stays bounded. */
-const mostArrivals = 1_000_000;
+const mostArrivals = 400_000;
 /** So many holds that ended by themselves tell how long a hold is. */
 const fewest = 5;
 

@@ -24,6 +24,8 @@ const circumstances = z.object({
   turnaround_ms: z.number(),
   hold_ms: measured,
   interval_ms: measured,
+  /** Of very many deliveries only those to every so many-th client were looked at. */
+  every_nth_client: count,
   /** Within so much, two instants cannot be told apart here. */
   tolerance_ms: z.number(),
   /** Beyond a hard bound, so much is the machine's. */
