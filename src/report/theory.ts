@@ -32,7 +32,7 @@ export function theoryLine(result: Pick<Result, 'scenario'>, measured: readonly 
   }
   parts.push(...others);
   for (const [sentence, labels] of silent)
-    parts.push(`${listed(labels)}: ${sentence.replace(/^theory has nothing to say: /, 'nothing to say, ')}`);
+    parts.push(`${listed(labels)}: ${sentence.replace(/^theory has /, '')}`);
   return parts.length === 0 ? null : `theory: ${parts.join('; ')}`;
 }
 

@@ -38,7 +38,7 @@ describe('theory does not speak of', () => {
     const { verdict, sentence } = fittedOf(sample(), modesOf()[0], target, counted);
     expect({ verdict, sentence }).toEqual({
       verdict: 'no statement',
-      sentence: 'theory has nothing to say: 25.0 % of its requests failed',
+      sentence: 'theory has nothing to say of its deliveries: 25.0 % of its requests failed',
     });
   });
 });

@@ -11,7 +11,7 @@ import { type ClientArrivals, distanceByClient, isGapVisible, longTests, regular
 
 /** Nothing can be said, and why. */
 export function noStatement(why: string): Fitted {
-  return { verdict: 'no statement', sentence: `theory has nothing to say: ${why}`, cause: null, notes: [] };
+  return { verdict: 'no statement', sentence: `theory has nothing to say of its deliveries: ${why}`, cause: null, notes: [] };
 }
 
 const told = (ms: number): string => (ms < 1000 ? `${round(ms, 1)} ms` : `${round(ms / 1000, 2)} s`);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fitOf } from '../../../src/measure/fit/fit.ts';
-import type { Fitted } from '../../../src/measure/fit/schema.ts';
+import type { Arrival } from '../../../src/measure/fit/observed.ts';
+import type { FitTest, Fitted } from '../../../src/measure/fit/schema.ts';
 import { runOf, settingOf, type Truth } from './truth.ts';
 
 const regular: Truth = { kind: 'regular', clients: 30, channels: 30, seconds: 120, rate: 0.1, seed: 1 };
 const long: Truth = { kind: 'long', clients: 10, channels: 10, seconds: 60, rate: 2, oneWayMs: 50, seed: 1 };
+const failing = (tests: readonly FitTest[]): string[] =>
+  tests.filter(({ ok }) => !ok).map(({ name }) => name);
 const fitted = (truth: Truth, more: Parameters<typeof settingOf>[1] = {}): Fitted =>
   fitOf(settingOf(truth.kind, { oneWayMs: truth.oneWayMs ?? 20, ...more }), [runOf(truth)]);
 
@@ -93,9 +96,32 @@ describe('what is not as it should be', () => {
 
   it('so is one that is slow now and then', () => {
     const serviceMs = (random: () => number): number => (random() < 0.2 ? 40 : 0);
-    const { verdict, cause } = fitted({ ...long, serviceMs });
+    const { verdict, cause, tests } = fitted({ ...long, serviceMs });
     expect(verdict).toBe('differs');
+    expect(failing(tests!)).toContain('held');
     expect(cause?.code).toBe('service-or-network');
+  });
+
+  it('messages that do not come evenly between two polls, or too often there, are each found by their own test', () => {
+    const run = runOf(long);
+    const upMs = 50;
+    const changed = (change: (arrival: Arrival, waitMs: number) => Arrival[]): string[] => {
+      const arrivals = run.observed.arrivals.flatMap((arrival) =>
+        change(arrival, arrival.pollSentAt + upMs - arrival.sentAt),
+      );
+      const { tests } = fitOf(settingOf('long', { oneWayMs: 50 }), [
+        { ...run, observed: { ...run.observed, arrivals } },
+      ]);
+      return failing(tests!);
+    };
+    expect(changed((arrival) => [arrival])).toEqual([]);
+    // The wait is squared: the first half of the gap has more than its half.
+    const early = changed((arrival, waitMs) =>
+      waitMs <= 0 ? [arrival] : [{ ...arrival, sentAt: arrival.sentAt + waitMs - waitMs ** 2 / 101 }],
+    );
+    expect(early).toEqual(['gap-wait']);
+    const fewHeld = changed((arrival, waitMs) => (waitMs <= 0 && arrival.message % 2 === 0 ? [] : [arrival]));
+    expect(fewHeld).toEqual(['gap-share']);
   });
 
   it('a lattice that was believed to be at random is named', () => {
@@ -140,7 +166,7 @@ describe('what cannot be seen', () => {
   it('nothing at all is said so', () => {
     expect(fitted({ ...regular, rate: 1e-6 })).toMatchObject({
       verdict: 'no statement',
-      sentence: 'theory has nothing to say: nothing was delivered',
+      sentence: 'theory has nothing to say of its deliveries: nothing was delivered',
     });
   });
 });
