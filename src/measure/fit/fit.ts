@@ -11,7 +11,12 @@ import { type ClientArrivals, distanceByClient, isGapVisible, longTests, regular
 
 /** Nothing can be said, and why. */
 export function noStatement(why: string): Fitted {
-  return { verdict: 'no statement', sentence: `theory has nothing to say of its deliveries: ${why}`, cause: null, notes: [] };
+  return {
+    verdict: 'no statement',
+    sentence: `theory has nothing to say of its deliveries: ${why}`,
+    cause: null,
+    notes: [],
+  };
 }
 
 const told = (ms: number): string => (ms < 1000 ? `${round(ms, 1)} ms` : `${round(ms / 1000, 2)} s`);
@@ -109,10 +114,7 @@ function predictedOf(realised: Realised, clients: number): NonNullable<Fitted['p
   };
 }
 
-function circumstancesOf(
-  realised: Realised,
-  runs: readonly FitRun[],
-): NonNullable<Fitted['circumstances']> {
+function circumstancesOf(realised: Realised, runs: readonly FitRun[]): NonNullable<Fitted['circumstances']> {
   const { circumstances: it, polling, activeShare, toleranceMs, slackMs } = realised;
   const holdMs = polling.kind === 'long' ? polling.holdMs : null;
   return {

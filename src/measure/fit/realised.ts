@@ -18,9 +18,8 @@ export interface Realised {
 }
 
 /** Own error at p99 on top of 2 ms, the grain of a timer and of a loop; 5 ms at most, and where nothing is known. */
-function toleranceOf(runs: readonly FitRun[]): number {
-  const own = Math.max(...runs.map(({ numbers }) => numbers.ownErrorP99Ms ?? 3));
-  return Math.min(5, 2 + own);
+function toleranceOf(ownErrorMs: number): number {
+  return Math.min(5, 2 + ownErrorMs);
 }
 
 const least = (values: Iterable<number>): number => {
@@ -62,7 +61,8 @@ export function realisedOf(setting: FitSetting, runs: readonly FitRun[]): Realis
   const sum = (of: (run: FitRun) => number): number => runs.reduce((all, run) => all + of(run), 0);
   const clientS = sum((run) => (activeMs(run) * run.frame.clients) / 1000);
   const expected = sum(({ numbers }) => numbers.messages.expected);
-  const toleranceMs = toleranceOf(runs);
+  const ownErrorMs = Math.max(...runs.map(({ numbers }) => numbers.ownErrorP99Ms ?? 3));
+  const toleranceMs = toleranceOf(ownErrorMs);
   const loopMs = Math.max(...runs.map(({ numbers }) => numbers.loopDelayP99Ms ?? 0));
   const { polling } = setting;
   const emptyMs = mean(runs.map(({ observed }) => observed.emptyMs));
@@ -87,7 +87,7 @@ export function realisedOf(setting: FitSetting, runs: readonly FitRun[]): Realis
           },
     activeShare: sum(activeMs) / sum(({ frame: { window } }) => window.to - window.from),
     toleranceMs,
-    slackMs: 4 * toleranceMs + 2 * loopMs + 3 * setting.network.jitterMs + jitterMs,
+    slackMs: 4 * Math.max(toleranceMs, ownErrorMs) + 2 * loopMs + 3 * setting.network.jitterMs + jitterMs,
     lateStampsShare: Math.max(...runs.map(({ numbers }) => numbers.lateStampsShare ?? 0)),
   };
 }
