@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { exportConformanceSchema } from '../conformance/result.ts';
 import { exportSchemas } from '../measure/schemas.ts';
+import { theorySchema } from '../report/theory/record.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import { profileSchema } from '../wire/profile.ts';
 
@@ -16,6 +17,7 @@ export function schemaTexts(): Map<string, string> {
     'result.schema.json': result,
     'events.schema.json': events,
     'conformance.schema.json': exportConformanceSchema(),
+    'theory.schema.json': { title: 'What pollmark theory answers', ...z.toJSONSchema(theorySchema) },
   };
   return new Map(Object.entries(all).map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]));
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Answer, ModeAnswer } from '../../measure/theory/answer.ts';
 import { changes } from '../../measure/theory/change.ts';
 import type { Question } from '../../measure/theory/question.ts';
@@ -5,8 +6,66 @@ import { advice } from './advice.ts';
 import { crossoverSentence } from './crossover.ts';
 import { doubts } from './doubts.ts';
 
-/** `pollmark theory --json`: units are in the keys; numbers are of all clients where it says so. */
-export function theoryRecord(question: Question, answer: Answer): object {
+const name = z.enum(['regular', 'long']);
+const delivery = z.object({
+  mean: z.number(),
+  p50: z.number(),
+  p90: z.number(),
+  p99: z.number(),
+  max: z.number(),
+});
+
+const modeSchema = z.object({
+  name,
+  delivery_ms: delivery,
+  requests_per_s: z.number().describe('of all clients'),
+  requests_per_delivery: z.number().nullable().describe('null without messages'),
+  empty_share: z.number(),
+  held: z.number().describe('requests open at one instant, of all clients: held, or in flight'),
+  connections: z.object({ open: z.number(), opened_per_s: z.number() }).describe('of all clients'),
+  bytes_per_day: z.number().describe('of all clients, both ways'),
+  cost_per_day: z.number().nullable().describe('null without a price'),
+  loss_unbuffered: z.number().nullable().describe('null for regular polling, which needs a buffer'),
+});
+
+/** `pollmark theory --json`: units are in the keys. */
+export const theorySchema = z.object({
+  schema: z.literal('pollmark/theory'),
+  version: z.literal(1),
+  inputs: z.object({
+    clients: z.number(),
+    rate_per_s: z.number().describe('messages per client'),
+    interval_s: z.number(),
+    schedule: z.enum(['fixed-rate', 'fixed-delay']),
+    hold_s: z.number(),
+    one_way_s: z.number(),
+    service_s: z.number(),
+    turnaround_s: z.number().describe('with the deliberate pause'),
+    request_bytes: z.number(),
+    answer_bytes: z.number(),
+    empty_bytes: z.number(),
+    message_bytes: z.number(),
+    keep_alive_s: z.number(),
+    price_per_million: z.number().nullable(),
+    idle_limit_s: z.number().nullable(),
+  }),
+  modes: z.array(modeSchema),
+  crossover: z.object({
+    rate_per_s: z.number().nullable(),
+    seconds_per_message: z.number().nullable(),
+    note: z.string(),
+  }),
+  changes: z.array(
+    z.object({
+      what: z.string(),
+      modes: z.array(z.object({ name, requests_per_s: z.number(), delivery_p99_ms: z.number() })),
+    }),
+  ),
+  advice: z.array(z.string()),
+  doubts: z.array(z.string()),
+});
+
+export function theoryRecord(question: Question, answer: Answer): z.infer<typeof theorySchema> {
   const { clients, circumstances, regular, long, sizes, keepAliveMs, pricePerMillion, idleLimitMs } =
     question;
   const { rate } = answer.crossover;
@@ -50,17 +109,16 @@ export function theoryRecord(question: Question, answer: Answer): object {
   };
 }
 
-function modeRecord(mode: ModeAnswer): object {
+function modeRecord(mode: ModeAnswer): z.infer<typeof modeSchema> {
   const { prediction, requestsPerS, open, connections, bytesPerDay, costPerDay } = mode;
-  const { delivery } = prediction;
   return {
     name: prediction.kind,
     delivery_ms: {
-      mean: delivery.mean,
-      p50: delivery.quantile(0.5),
-      p90: delivery.quantile(0.9),
-      p99: delivery.quantile(0.99),
-      max: delivery.max,
+      mean: prediction.delivery.mean,
+      p50: prediction.delivery.quantile(0.5),
+      p90: prediction.delivery.quantile(0.9),
+      p99: prediction.delivery.quantile(0.99),
+      max: prediction.delivery.max,
     },
     requests_per_s: requestsPerS,
     requests_per_delivery: prediction.requestsPerDelivery,

@@ -1,6 +1,7 @@
 import type { Answer, ModeAnswer } from '../../measure/theory/answer.ts';
 import { changes } from '../../measure/theory/change.ts';
 import type { Question } from '../../measure/theory/question.ts';
+import { wrap } from '../label.ts';
 import {
   formatBytes,
   formatCount,
@@ -64,19 +65,18 @@ export function drawSheet(question: Question, answer: Answer, width: number): st
       true,
     ),
     '',
-    ...wrapped(crossoverSentence(question, answer), width, ''),
+    ...wrap(crossoverSentence(question, answer), width),
     '',
     'What changes if there is',
     ...changeLines(question, answer, width),
     '',
     'What follows',
-    ...advice(question, answer).flatMap((text) => wrapped(text, width, '- ')),
-    ...doubts(question).flatMap((text) => wrapped(`Is this meant? ${text}.`, width, '- ')),
+    ...advice(question, answer).flatMap((text) => wrap(`- ${text}`, width, '  ')),
+    ...doubts(question).flatMap((text) => wrap(`- Is this meant? ${text}.`, width, '  ')),
     '',
-    ...wrapped(
+    ...wrap(
       'Theory, nothing measured: messages at random (Poisson), no queues, no lost packets. Formulas and sources: docs/theory.md',
       width,
-      '',
     ),
   ];
 }
@@ -90,7 +90,7 @@ function headLines({ clients, circumstances }: Question, width: number): string[
     ...(serviceMs > 0 ? [`service ${formatMs(serviceMs)}`] : []),
     ...(turnaroundMs > 0 ? [`${formatMs(turnaroundMs)} from an answer to the next long poll`] : []),
   ];
-  return wrapped(parts.join(', '), width, '');
+  return wrap(parts.join(', '), width);
 }
 
 /** One line for each change: what it does to the requests and to the slow deliveries of both modes. */
@@ -116,17 +116,4 @@ function changeLines(question: Question, given: Answer, width: number): string[]
     width,
     true,
   );
-}
-
-function wrapped(text: string, width: number, mark: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length > width - mark.length && line !== '') {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line].map((each, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + each);
 }
