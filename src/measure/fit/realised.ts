@@ -33,7 +33,7 @@ function mean(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
-/** The longest of the schedule's silences taken out, milliseconds. */
+/** How long the schedule had messages, milliseconds. */
 function activeMs({ frame: { window, silences } }: FitRun): number {
   return window.to - window.from - silences.reduce((sum, { from, to }) => sum + to - from, 0);
 }
