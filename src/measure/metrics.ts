@@ -122,7 +122,17 @@ export interface MetricValue {
 /** Every note about something that cannot have a value here begins with this; other nulls are missing samples. */
 export const notApplicable = 'not applicable';
 
+/** Too little was delivered to be held against theory, or theory does not speak of such a run. */
+function whyNoDistance({ theory }: ModeResult): string {
+  if (theory?.verdict === undefined) return 'not held against theory';
+  const periodic = theory.notes?.find(({ code }) => code === 'periodic-publisher');
+  if (theory.bound !== undefined && periodic === undefined)
+    return 'too few samples: no client has 5 messages';
+  return `${notApplicable}: ${periodic?.text ?? theory.sentence}`;
+}
+
 function whyNull(mode: ModeResult, name: string): string {
+  if (name === theoryMetric) return whyNoDistance(mode);
   const [group = '', value = ''] = name.split('.');
   if (ofFaults.has(group) && mode.repetitions.length > 0 && !mode.repetitions.some(isDisturbed))
     return `${notApplicable}: nothing was done to ${mode.name}`;
@@ -172,8 +182,7 @@ export function metric(result: Pick<Result, 'modes'>, mode: string, name: string
 
 function valueIn(mode: ModeResult, name: string): number | null {
   if (name === theoryMetric) {
-    const ks = mode.theory?.['ks'];
-    return typeof ks === 'number' ? ks : null;
+    return mode.theory?.ks ?? null;
   }
   const found = table.get(name)!;
   const all = repetitionValues(mode, name);

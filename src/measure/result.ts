@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pollEnds } from '../protocol/event.ts';
 import { count, counts, distribution, measured } from './distribution.ts';
 import { drift, faultPlanned, faultSeen, gapLoss, lane, presenceSeen, reconnection } from './disturbed.ts';
+import { fit } from './fit/schema.ts';
 import { crossover, sweptMode } from './swept.ts';
 
 export type { Distribution } from './distribution.ts';
@@ -176,6 +177,7 @@ const mode = z.object({
     .looseObject({
       reconnection: z.array(reconnection).optional(),
       gap_loss: z.array(gapLoss).optional(),
+      ...fit,
     })
     .nullable(),
 });

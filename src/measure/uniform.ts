@@ -27,6 +27,11 @@ function tail(t: number): number {
   return Math.min(1, Math.max(0, 2 * sum));
 }
 
+/** How often `n` independent samples of a true distribution are at least so far off it. */
+export function chanceOf(distance: number, n: number): number {
+  return tail(distance * stretch(n));
+}
+
 /**
  * Holds latencies of regular polling against `delta + U(0, period)`, all in milliseconds: `delta` is the way
  * of an answer, the smallest observed latency will do. The samples must be independent: those of one client,
@@ -42,7 +47,7 @@ export function uniformFit(samples: Iterable<number>, delta: number, period: num
     const expected = Math.min(1, Math.max(0, (sorted[i]! - delta) / period));
     distance = Math.max(distance, (i + 1) / n - expected, expected - i / n);
   }
-  return { n, distance, critical: 1.358 / stretch(n), p: tail(distance * stretch(n)) };
+  return { n, distance, critical: 1.358 / stretch(n), p: chanceOf(distance, n) };
 }
 
 /**

@@ -6,6 +6,7 @@ import { gapLossLine } from './gap-loss.ts';
 import { modeLabel } from './label.ts';
 import { formatCount, formatMs, formatNumber, formatShare } from './numbers.ts';
 import { presenceLine } from './presence.ts';
+import { theoryLine } from './theory.ts';
 
 /** Whether the numbers may be trusted; if not, why, one line each. */
 export function bannerLines(result: Result): string[] {
@@ -127,6 +128,7 @@ export function noteLines(result: Result): string[] {
     idleLine(result, measured),
     ...fates,
     ...gaps,
+    theoryLine(result, measured),
     ...presence,
     ...drift,
     ...skipped,

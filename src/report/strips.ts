@@ -3,6 +3,7 @@ import { metric } from '../measure/metrics.ts';
 import type { ModeResult, Result } from '../measure/result.ts';
 import { modeLabel, shorten } from './label.ts';
 import { formatMs, none } from './numbers.ts';
+import { predictedShares } from './theory.ts';
 
 /** How a drawing is made. */
 export interface Canvas {
@@ -43,7 +44,12 @@ export interface ShareRow {
   readonly share: number;
   /** Stands at the end of the row. */
   readonly end: string;
+  /** What theory has of it, drawn in a row beneath. */
+  readonly theory?: ((ms: number) => number) | null;
 }
+
+/** Before the row that theory has beneath a measured one. */
+export const theoryLabel = 'theory';
 
 /** Whole decades that hold everything from `least` to `most`, at least one. */
 function axis(least: number, most: number): { low: number; high: number } {
@@ -93,10 +99,19 @@ export function drawShares(
     (_, column) => 10 ** (range.low + ((column + 1) / columns) * (range.high - range.low)),
   );
   const blocks = canvas.ascii ? levels.ascii : levels.unicode;
-  const rows = shown.map((row) => {
+  const rows = shown.flatMap((row) => {
+    const draw = (name: string, shares: readonly number[], words: string): string => {
+      const bar = shares.map((share) => blockFor(share, blocks)).join('');
+      return `${name}  ${bar}  ${words}`.trimEnd();
+    };
     const shares = row.merged.sharesWithin(steps).map((share) => share * row.share);
-    const bar = shares.map((share) => blockFor(share, blocks)).join('');
-    return `${shorten(row.label, label, canvas.ascii).padEnd(label)}  ${bar}  ${row.end}`.trimEnd();
+    const name = shorten(row.label, label, canvas.ascii).padEnd(label);
+    const { theory } = row;
+    const beneath =
+      theory == null || row.merged.count === 0
+        ? []
+        : [draw(shorten(theoryLabel, label, canvas.ascii).padStart(label), steps.map(theory), '')];
+    return [draw(name, shares, row.end), ...beneath];
   });
   return [
     shorten(title, canvas.width, canvas.ascii),
@@ -113,7 +128,8 @@ export function endOf(p50: number | null, high: 'p90' | 'p99', highMs: number | 
 
 /**
  * One row per mode: how large a share of the owed messages was delivered within the time below, on a log
- * axis, with p50 and p99 (p90 where there are too few samples for p99) at the end of the row.
+ * axis, with p50 and p99 (p90 where there are too few samples for p99) at the end of the row. Theory beneath, where
+ * it has something to say.
  */
 export function drawStrips(result: Result, canvas: Canvas): string[] {
   const strips = result.modes
@@ -129,6 +145,7 @@ export function drawStrips(result: Result, canvas: Canvas): string[] {
       label: modeLabel(result, mode),
       merged,
       share: expected === 0 ? 1 : Math.min(1, merged.count / expected),
+      theory: predictedShares(mode),
       end: merged.count === 0 ? 'nothing delivered' : endOf(value(mode, 'p50'), high, value(mode, high)),
     };
   });

@@ -11,7 +11,7 @@ import { askedPercentiles, deliveryPercentile } from './percentiles.ts';
 import { drawReconnection } from './reconnection.ts';
 import { drawRecovery } from './recovery.ts';
 import { answerSentence } from './sentence.ts';
-import { drawStrips } from './strips.ts';
+import { drawStrips, theoryLabel } from './strips.ts';
 import { drawSweep } from './sweep/sweep.ts';
 import { type Column, drawTable } from './table.ts';
 import { drawTimelines } from './timeline.ts';
@@ -144,7 +144,9 @@ export function drawTerminal(result: Result, options: TerminalOptions): string {
   for (const lines of swept) block(lines);
   // Each point has a report of its own; beside the sweep one of them would only confuse.
   if (swept.length === 0) {
-    block(drawStrips(result, canvas));
+    const pale = (line: string): string =>
+      line.trimStart().startsWith(theoryLabel) ? paint.dim(line) : line;
+    block(drawStrips(result, canvas), pale);
     block(drawTimelines(result, canvas), paint.dim);
     for (const draw of [drawLanes, drawHerds, drawRecovery, drawFaultTables, drawErrors, drawReconnection])
       block(draw(result, canvas));

@@ -7,6 +7,7 @@ import { resultSchemaId } from '../measure/schemas.ts';
 import { withoutCredentials } from '../wire/profile.ts';
 import { environment, tool } from '../world/real/environment.ts';
 import { writeScenario } from './file.ts';
+import { fittedOf, theoryWarnings } from './fit.ts';
 import type { Counted } from './measured.ts';
 import { plannedFaults } from './planned-fault.ts';
 import type { Scenario } from './scenario.ts';
@@ -43,7 +44,9 @@ export function assemble(found: Findings): Result {
   const modes = scenario.modes.map((mode, i) => {
     const { skipped, counted } = found.modes[i]!;
     if (skipped !== null) return skippedMode(mode, skipped);
-    return modeResult(mode, counted, scenario.seed, theoryOf(scenario, mode, target, counted));
+    const fitted = fittedOf(scenario, mode, target, counted);
+    const theory = { ...fitted, ...theoryOf(scenario, mode, target, counted) };
+    return modeResult(mode, counted, scenario.seed, theory);
   });
   const thresholds = judge(
     scenario.thresholds,
@@ -61,6 +64,7 @@ export function assemble(found: Findings): Result {
       died: [...found.troubles],
       thresholds,
     }),
+    ...theoryWarnings(modes),
   ];
   const partial = found.interrupted || found.hopeless !== null || found.troubles.length > 0;
   const invalid = warnings.some(({ invalidates }) => invalidates === true);

@@ -1,4 +1,5 @@
 import { driftOf } from '../measure/drift.ts';
+import { type Observed, observe } from '../measure/fit/observed.ts';
 import { type Frame, isIn, type Stretch } from '../measure/frame.ts';
 import { round } from '../measure/samples.ts';
 import { type Measured, type RunFacts, summarise } from '../measure/summary.ts';
@@ -16,6 +17,8 @@ export interface Counted {
   readonly measured: Measured;
   readonly facts: RunFacts;
   readonly frame: Frame;
+  /** What theory needs of its history. */
+  readonly observed: () => Observed;
 }
 
 /** With its history, for whoever wants to look closer. */
@@ -80,7 +83,7 @@ export function count(
       },
     },
   };
-  return { measured, facts, frame, history };
+  return { measured, facts, frame, history, observed: () => observe(frame, history()) };
 }
 
 /** What a run says of itself besides its events, in either world. */

@@ -8,23 +8,16 @@ export interface Metric {
   readonly unit: MetricUnit;
   /** The percentile that the metric is, in percent; needs enough samples. */
   readonly percentile?: number;
-  /** What brings this metric, when it is named but not measured yet. */
-  readonly notYet?: string;
 }
 
 const percentiles: Readonly<Record<string, number>> = { p50: 50, p90: 90, p99: 99, p999: 99.9 };
-const comesWith: Readonly<Record<string, string>> = {
-  theory: 'the check against theory',
-};
 
 function described(name: string): Metric {
-  const [family = '', statistic = ''] = name.split('.');
+  const [, statistic = ''] = name.split('.');
   const percentile = percentiles[statistic];
-  const notYet = comesWith[family];
   return {
     unit: metricUnit(name)!,
     ...(percentile !== undefined && { percentile }),
-    ...(notYet !== undefined && { notYet }),
   };
 }
 

@@ -4,6 +4,7 @@ import { faultText } from './fault-text.ts';
 import { clientsNeeded, metrics, samplesNeeded } from './metric.ts';
 import type { Scenario } from './scenario.ts';
 import { type MetricRef, parseThreshold, type Threshold } from './thresholds.ts';
+import { trapsOf } from './trap.ts';
 import { befalls, shortestWayBackMs } from './way-back.ts';
 
 /** What is worth saying before or beside a run; `code` can be used to suppress it. */
@@ -15,7 +16,9 @@ export interface PlanWarning {
     | 'no-messages'
     | 'replay-cut'
     | 'late-fault'
-    | 'virtual-only';
+    | 'virtual-only'
+    | 'periodic-publisher'
+    | 'theory-untested';
   readonly text: string;
 }
 
@@ -99,7 +102,7 @@ export function warningsOf(
       });
     }
   }
-  found.push(...lateFaults(scenario));
+  found.push(...lateFaults(scenario), ...trapsOf(scenario, expected));
   if (world === 'real') found.push(...virtualOnly(scenario));
   return found;
 }

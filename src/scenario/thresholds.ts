@@ -106,7 +106,6 @@ function readRef(text: string, modes: readonly string[], star: boolean): MetricR
     const list = family.length > 0 ? family : [...metrics.keys()];
     return `no metric "${metric}"; ${meant === undefined ? `there are: ${list.join(', ')}` : `did you mean "${meant}"?`}`;
   }
-  if (known.notYet !== undefined) return `${metric} is not measured yet; it comes with ${known.notYet}`;
   return { mode, metric };
 }
 

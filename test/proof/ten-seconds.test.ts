@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KeptRun } from '../../src/measure/history.ts';
 import type { Result } from '../../src/measure/result.ts';
-import { holm, uniformFit } from '../../src/measure/uniform.ts';
 import { latencies, provingRun, shipped } from './run.ts';
 
 const scenario = shipped('ten-seconds');
@@ -27,23 +26,19 @@ describe('ten-seconds, at full length', () => {
   });
 
   it('has regular deliveries that are uniform over the interval, client by client (model 2.8)', () => {
-    const byClient = [...latencies(regular).values()];
-    const delta = Math.min(...byClient.flat());
-    const fits = byClient.map((list) => uniformFit(list, delta, intervalMs)!);
-    const smallest = Math.min(...holm(fits.map(({ p }) => p)));
-    const all = byClient.flat().sort((a, b) => a - b);
-    const mean = all.reduce((sum, x) => sum + x, 0) / all.length;
+    const { tests, ks, bound, measured, prediction, circumstances, verdict, sentence, cause } =
+      result.modes[0]!.theory!;
+    const { mean, max } = measured!.delivery_ms;
+    const clients = tests!.find(({ name }) => name === 'per-client')!;
+    const pooled = tests!.find(({ name }) => name === 'independent')!;
     console.log(
-      `regular: ${all.length} deliveries to ${fits.length} clients, delta ${delta.toFixed(2)} ms, mean ${mean.toFixed(0)} ms ` +
-        `(theory ${(delta + intervalMs / 2).toFixed(0)} ± ${((1.96 * intervalMs) / Math.sqrt(12 * all.length)).toFixed(0)}), ` +
-        `max ${all.at(-1)!.toFixed(0)} ms; KS per client: median D ${fits
-          .map((f) => f.distance)
-          .sort((a, b) => a - b)
-          [fits.length >> 1]!.toFixed(3)}, ` +
-        `rejected singly ${fits.filter(({ p }) => p < 0.05).length} of ${fits.length}, smallest p after Holm ${smallest.toFixed(3)}`,
+      `regular: ${pooled.n} deliveries to ${clients.n} clients, floor ${circumstances!.floor_ms} ms, mean ${mean!.toFixed(0)} ms ` +
+        `(theory ${prediction!.delivery_ms.mean!.toFixed(0)} ± ${((1.96 * intervalMs) / Math.sqrt(12 * pooled.n)).toFixed(0)}), ` +
+        `max ${max!.toFixed(0)} ms; KS per client: median D ${ks}, smallest p after Holm ${clients.p}; together D ${pooled.distance}, p ${pooled.p}; ` +
+        `${verdict}: ${sentence}`,
     );
-    expect(fits).toHaveLength(scenario.clients.count);
-    expect(smallest).toBeGreaterThan(0.05);
+    expect(clients.n).toBe(scenario.clients.count);
+    expect({ verdict, beyond: bound!.beyond, cause }).toEqual({ verdict: 'agrees', beyond: 0, cause: null });
   });
 
   it('has one regular request per client and interval, within one, in the idle minute too', () => {

@@ -84,6 +84,34 @@ describe('planScenario', () => {
   });
 });
 
+describe('the plan of a scenario that is to be held against theory', () => {
+  const fixed = (rate: string): string => `{ process: fixed, rate: ${rate} }`;
+
+  it('warns of a publisher in step with the polls, where few phases leave the mean to chance', () => {
+    const one = { clients: '{ count: 1 }', arrivals: fixed('6/min') };
+    expect(codes(one)).toEqual(['periodic-publisher']);
+    const { text } = planScenario(sample(one)).warnings[0]!;
+    expect(text).toContain('a message every 10s and polls every 10s');
+    expect(text).toContain('use arrivals.process: poisson');
+    expect(codes({ ...one, clients: '{ count: 200 }' })).toEqual([]);
+    expect(codes({ ...one, clients: '{ count: 200, start: aligned }' })).toEqual(['periodic-publisher']);
+    expect(codes({ clients: '{ count: 10 }', arrivals: fixed('0.0997/s') })).toEqual([]);
+    expect(codes({ clients: '{ count: 1 }' })).toEqual([]);
+  });
+
+  it('warns of thresholds on theory where it will say nothing, and why', () => {
+    const long = 'thresholds: [long.theory.ks < 0.1]\n';
+    expect(codes({}, long)).toEqual(['theory-untested']);
+    expect(codes({}, `network: { oneWay: 50ms }\n${long}`)).toEqual([]);
+    expect(
+      codes({}, `network: { oneWay: 50ms }\n${long}faults: [{ at: 10s, kind: server-restart, down: 1s }]\n`),
+    ).toContain('theory-untested');
+    const regular = 'thresholds: [regular.theory.ks < 0.4]\n';
+    expect(codes({ arrivals: '{ rate: 1/s }' }, regular)).toEqual([]);
+    expect(codes({ arrivals: '{ rate: 2/min }' }, regular)).toContain('few-samples');
+  });
+});
+
 describe('the plan of a scenario where things go wrong', () => {
   const faults = (list: string): string => `faults: [${list}]\n`;
 

@@ -64,7 +64,7 @@ describe('parseThreshold', () => {
     ['long.lost < regular.lost / 0', 'a factor of 0 makes no sense; write the limit itself'],
     ['long.lost < rgular.lost', 'no mode "rgular"; did you mean "regular"?'],
     ['long.lost < regular.lots', 'no metric "lots"; did you mean "lost"?'],
-    ['long.theory.ks < 0.05', 'theory.ks is not measured yet; it comes with the check against theory'],
+    ['long.theory.ks < 5%', '"5%" is not a number; theory.ks has no unit'],
     ['long.delivery.p50 < 1s && long.lost == 0', expect.stringContaining('is not a duration')],
   ])('refuses %s', (expr, complaint) => {
     expect(parseThreshold(expr, modes)).toEqual(complaint);

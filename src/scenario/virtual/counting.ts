@@ -1,3 +1,4 @@
+import { type Observed, Observer, observe } from '../../measure/fit/observed.ts';
 import { type Measured, type RunFacts, Summary, summarise } from '../../measure/summary.ts';
 import type { PublishEvent } from '../../protocol/event.ts';
 import type { Profile } from '../../wire/profile.ts';
@@ -70,6 +71,7 @@ export async function countKept(
       summarise(frame, () => log.events()),
     ),
     frame,
+    observed: () => observe(frame, log.events()),
     how: 'kept',
     history: log,
   };
@@ -91,10 +93,12 @@ export async function countStreamed(turn: Turn, playOut: PlayOut): Promise<Virtu
   const course = before ?? { window: times.window, endedAt: times.endedAt, faults: [], presence: null };
   const frame = frameFor(turn, course, publishes);
   const summary = new Summary(frame);
+  const observer = new Observer(frame);
   const played = await play(
     new EventStream((event) => {
       if (event.kind === 'published') publishes[event.message] = event;
       summary.event(event);
+      observer.event(event);
     }),
     'play',
   );
@@ -103,7 +107,8 @@ export async function countStreamed(turn: Turn, playOut: PlayOut): Promise<Virtu
     const again = await play(new EventStream((event) => summary.again(event)), 'look again');
     if (again === null) return null;
   }
-  return { ...counted(turn, played, summary.result()), frame, how: 'streamed', history: null };
+  const observed = (): Observed => observer.result();
+  return { ...counted(turn, played, summary.result()), frame, observed, how: 'streamed', history: null };
 }
 
 /** Every message, as long as nobody knows what becomes of it. */
