@@ -14,7 +14,8 @@ function specOf(kind, clients, seconds) {
   const phases = seededRandom('bench', 'phases');
   const gaps = seededRandom('bench', 'arrivals');
   const atMs = [];
-  for (let at = exponential(gaps, 10_000); at < seconds * 1000; at += exponential(gaps, 10_000)) atMs.push(at);
+  for (let at = exponential(gaps, 10_000); at < seconds * 1000; at += exponential(gaps, 10_000))
+    atMs.push(at);
   const long = kind === 'long';
   return {
     name: kind,
