@@ -20,6 +20,11 @@ const shape = /^([0-9a-z]{1,14})-([0-9a-z]{1,40})-([0-9a-z]{1,11})-([0-9a-z]{1,1
 export class CursorCodec {
   readonly #channelMark: string;
   readonly #prefix: string;
+  /** Nearly all that is written and read is the newest place, or one that was read a moment ago. */
+  #written: Cursor | undefined;
+  #writtenReading: { readonly kind: 'here'; readonly seq: number } = { kind: 'here', seq: -1 };
+  #read: string | undefined;
+  #reading: CursorReading = { kind: 'malformed' };
 
   /** @param life differs between any two lives of any channel on any server; 1 to 40 of `0-9a-z`. */
   constructor(channel: Channel, life: string) {
@@ -29,11 +34,23 @@ export class CursorCodec {
   }
 
   write(seq: number): Cursor {
+    if (this.#written !== undefined && seq === this.#writtenReading.seq) return this.#written;
     const place = this.#prefix + seq.toString(36);
-    return `${place}-${fingerprint(place)}` as Cursor;
+    this.#written = `${place}-${fingerprint(place)}` as Cursor;
+    this.#writtenReading = { kind: 'here', seq };
+    return this.#written;
   }
 
   read(cursor: string): CursorReading {
+    if (cursor === this.#written) return this.#writtenReading;
+    if (cursor !== this.#read) {
+      this.#reading = this.#decode(cursor);
+      this.#read = cursor;
+    }
+    return this.#reading;
+  }
+
+  #decode(cursor: string): CursorReading {
     const parts = shape.exec(cursor);
     if (parts === null) return { kind: 'malformed' };
     const [, channelMark, life, seqText, check] = parts;

@@ -1,6 +1,6 @@
 import type { Channel, ClientId, Cursor, Instant, Message } from './message.ts';
 import type { Poll, PollId, Refusal, Reply } from './poll.ts';
-import { Room, type RoomLimits } from './room.ts';
+import { type Hold, Room, type RoomLimits } from './room.ts';
 
 /** The whole of what a hub may ask of the world, which must not call the hub back before it has returned. */
 export interface HubPort {
@@ -50,7 +50,7 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #port: HubPort;
   readonly #rooms = new Map<Channel, Room>();
-  readonly #held = new Map<PollId, Room>();
+  readonly #held = new Map<PollId, Hold>();
   readonly #unwritten = new Map<PollId, Unwritten>();
   #lives = 0;
   #draining = false;
@@ -113,22 +113,25 @@ export class Hub {
     room.backlog.add(now, message);
     this.#published++;
 
+    const all = room.held === this.#held.size;
     const released = room.releaseAll();
     // One reply for all of them: the world encodes it once.
     const reply: Reply = { kind: 'messages', messages: [message], cursor, behind: false };
-    for (const id of released.keys()) this.#held.delete(id);
-    for (const [id, { client }] of released) this.#answer(id, room, client, seq, reply);
+    if (all) this.#held.clear();
+    else for (let hold = released; hold !== undefined; hold = hold.later) this.#held.delete(hold.id);
+    for (let hold = released; hold !== undefined; hold = hold.later)
+      this.#answer(hold.id, room, hold.client, seq, reply);
     return { kind: 'published', message, cursor };
   }
 
   /** The instant asked for by `wakeAt` has come. A poll that was answered in the meantime is none of it. */
   expire(now: Instant, id: PollId): void {
-    const room = this.#held.get(id);
-    if (room === undefined) return;
-    const deadline = room.deadlineOf(id);
+    const hold = this.#held.get(id);
+    if (hold === undefined) return;
+    const { room, deadline } = hold;
     if (now < deadline) throw new Error(`poll ${id} expired at ${now}, before ${deadline}`);
     room.lastUsed = now;
-    this.#endEmpty(id, room);
+    this.#endEmpty(hold);
   }
 
   /** The answer has been written whole: only now does the client's place move on. */
@@ -142,9 +145,10 @@ export class Hub {
 
   /** The client vanished before its answer was whole: the hold is forgotten and its place stays. */
   cut(now: Instant, id: PollId): void {
-    const room = this.#held.get(id);
-    if (room !== undefined) {
-      const client = room.release(id);
+    const hold = this.#held.get(id);
+    if (hold !== undefined) {
+      const { room, client } = hold;
+      room.release(hold);
       this.#held.delete(id);
       room.lastUsed = now;
       if (client !== undefined) room.pollEnded(now, client);
@@ -159,10 +163,11 @@ export class Hub {
   /** Ends every hold and refuses whatever still comes. */
   drain(): void {
     this.#draining = true;
-    const held = [...this.#held];
+    const held = [...this.#held.values()];
     this.#held.clear();
-    for (const [id, room] of held) {
-      const client = room.release(id);
+    for (const hold of held) {
+      const { id, room, client } = hold;
+      room.release(hold);
       const reply: Reply = { kind: 'refused', reason: 'draining', detail: 'the server is shutting down' };
       // The place must not move: nothing was delivered.
       this.#answer(id, room, client, 0, reply);
@@ -223,18 +228,18 @@ export class Hub {
   }
 
   #hold(id: PollId, room: Room, client: ClientId | undefined, deadline: Instant): void {
-    room.hold(id, client, deadline);
-    this.#held.set(id, room);
+    this.#held.set(id, room.hold(id, client, deadline));
     if (deadline !== Number.POSITIVE_INFINITY) this.#port.wakeAt(id, deadline);
   }
 
   #releaseOlder(room: Room, client: ClientId): void {
     const older = room.newestHoldOf(client);
-    if (older !== undefined) this.#endEmpty(older, room);
+    if (older !== undefined) this.#endEmpty(older);
   }
 
-  #endEmpty(id: PollId, room: Room): void {
-    const client = room.release(id);
+  #endEmpty(hold: Hold): void {
+    const { id, room, client } = hold;
+    room.release(hold);
     this.#held.delete(id);
     const seq = room.backlog.newest;
     this.#answer(id, room, client, seq, { kind: 'empty', cursor: room.codec.write(seq), behind: false });

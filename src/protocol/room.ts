@@ -5,9 +5,14 @@ import type { Poll, PollId } from './poll.ts';
 import { Presence } from './presence.ts';
 
 /** A poll that waits in a room; `deadline` is Infinity where nobody set a limit. */
-interface Hold {
+export interface Hold {
+  readonly id: PollId;
+  readonly room: Room;
   readonly client: ClientId | undefined;
   readonly deadline: Instant;
+  /** Its neighbours in order of arrival; only the room changes them. */
+  earlier: Hold | undefined;
+  later: Hold | undefined;
 }
 
 /** How far a client with a name has come, for polls that bring no cursor. */
@@ -32,10 +37,11 @@ export class Room {
   readonly backlog: Backlog;
   readonly presence: Presence;
   readonly #places = new Map<ClientId, Place>();
-  /** In order of arrival: that is the order in which they are released. */
-  #holds = new Map<PollId, Hold>();
-  /** The newest hold of each client; an entry may outlive its hold. */
-  readonly #newestHold = new Map<ClientId, PollId>();
+  /** The ends of a chain in order of arrival: that is the order in which holds are released. */
+  #first: Hold | undefined;
+  #last: Hold | undefined;
+  #held = 0;
+  readonly #newestHold = new Map<ClientId, Hold>();
   lastUsed: Instant;
 
   /** @param life differs between any two lives of any channel; `0-9a-z`. Cursors carry it. */
@@ -47,7 +53,7 @@ export class Room {
   }
 
   get held(): number {
-    return this.#holds.size;
+    return this.#held;
   }
 
   /** The position after which the poll wants messages, below 0 for an earlier life; or what is wrong with its cursor. */
@@ -89,33 +95,40 @@ export class Room {
     place.seq = Math.max(place.seq, reached);
   }
 
-  hold(id: PollId, client: ClientId | undefined, deadline: Instant): void {
-    this.#holds.set(id, { client, deadline });
-    if (client !== undefined) this.#newestHold.set(client, id);
+  hold(id: PollId, client: ClientId | undefined, deadline: Instant): Hold {
+    const hold: Hold = { id, room: this, client, deadline, earlier: this.#last, later: undefined };
+    if (this.#last === undefined) this.#first = hold;
+    else this.#last.later = hold;
+    this.#last = hold;
+    this.#held++;
+    if (client !== undefined) this.#newestHold.set(client, hold);
+    return hold;
   }
 
-  /** The client's newest poll that is still held. */
-  newestHoldOf(client: ClientId): PollId | undefined {
-    const id = this.#newestHold.get(client);
-    return id !== undefined && this.#holds.has(id) ? id : undefined;
+  /** The client's newest poll, if it is still held. */
+  newestHoldOf(client: ClientId): Hold | undefined {
+    return this.#newestHold.get(client);
   }
 
-  deadlineOf(id: PollId): Instant {
-    return this.#holds.get(id)!.deadline;
+  /** Ends one hold. */
+  release(hold: Hold): void {
+    const { client, earlier, later } = hold;
+    if (earlier === undefined) this.#first = later;
+    else earlier.later = later;
+    if (later === undefined) this.#last = earlier;
+    else later.earlier = earlier;
+    this.#held--;
+    if (client !== undefined && this.#newestHold.get(client) === hold) this.#newestHold.delete(client);
   }
 
-  /** Ends one hold, and says whose it was. */
-  release(id: PollId): ClientId | undefined {
-    const { client } = this.#holds.get(id)!;
-    this.#holds.delete(id);
-    return client;
-  }
-
-  /** Ends every hold; they come in order of arrival. */
-  releaseAll(): ReadonlyMap<PollId, Hold> {
-    const released = this.#holds;
-    this.#holds = new Map();
-    return released;
+  /** Ends every hold. @returns the one that came first; `later` leads on to the others */
+  releaseAll(): Hold | undefined {
+    const first = this.#first;
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#held = 0;
+    this.#newestHold.clear();
+    return first;
   }
 
   /**
@@ -128,10 +141,9 @@ export class Room {
     for (const [client, place] of this.#places) {
       if (now - place.lastUsed <= patienceMs || this.presence.isOnline(now, client)) continue;
       this.#places.delete(client);
-      this.#newestHold.delete(client);
     }
     // Whoever is online has a place, so that these three say it all.
-    const idle = this.#holds.size + this.backlog.size + this.#places.size === 0;
+    const idle = this.#held + this.backlog.size + this.#places.size === 0;
     return idle && now - this.lastUsed > patienceMs;
   }
 }

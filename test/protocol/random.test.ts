@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exponential, seededRandom } from '../../src/protocol/random.ts';
+import { exponential, RandomPool, seededRandom } from '../../src/protocol/random.ts';
 
 describe('seeded random', () => {
   it('repeats itself for the same seed, and not for another purpose', () => {
@@ -8,6 +8,21 @@ describe('seeded random', () => {
     expect(draw(42, 'arrivals')).toEqual(draw(42, 'arrivals'));
     expect(draw(42, 'arrivals')).not.toEqual(draw(42, 'phases'));
     expect(draw(42, 'arrivals')).not.toEqual(draw(43, 'arrivals'));
+  });
+
+  it('draws the same from a pool of streams, whoever draws in between', () => {
+    const pool = new RandomPool(12, 42, 'client');
+    const alone = Array.from({ length: 12 }, (_, i) => seededRandom(42, 'client', i));
+    for (let i = 0; i < 500; i++) {
+      const stream = (i * i) % 12;
+      expect(pool.draw(stream)).toBe(alone[stream]!());
+    }
+  });
+
+  it('keeps its numbers from version to version', () => {
+    expect(Array.from({ length: 3 }, seededRandom(42, 'client', 7))).toEqual([
+      0.781442484818399, 0.7288150149397552, 0.22002952126786113,
+    ]);
   });
 
   it('is uniform: mean, spread and every tenth within five standard errors of 200,000 draws', () => {

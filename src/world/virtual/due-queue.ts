@@ -6,7 +6,7 @@ export const nobody = -1;
 /**
  * What is due, in the one order that all engines keep: by instant, then by actor, then in the order in which it
  * was put in. (So the order of one client's events hangs on nobody else, whatever clients share its process.)
- * Nothing may be put in before the instant that was taken out last.
+ * Nothing may be put in before the instant that was taken out last, and nothing before 0.
  */
 export interface DueQueue {
   readonly size: number;
@@ -39,6 +39,7 @@ export class HeapQueue implements DueQueue {
   }
 
   put(at: Instant, actor: number, what: number, detail: number): void {
+    if (!(at >= this.at)) throw new Error(`an event at ${at}, when ${this.at} is over`);
     if (this.#size === this.#ats.length) this.#grow();
     const order = this.#puts++;
     let place = this.#size++;
@@ -49,6 +50,13 @@ export class HeapQueue implements DueQueue {
       place = parent;
     }
     this.#write(place, at, actor, order, what, detail);
+  }
+
+  /** Whether the first event comes before one that was put in earlier than it. */
+  isBefore(at: Instant, actor: number): boolean {
+    if (this.#size === 0) return false;
+    const first = this.#ats[0]!;
+    return first < at || (first === at && this.#actors[0]! < actor);
   }
 
   take(): boolean {

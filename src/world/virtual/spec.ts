@@ -97,5 +97,5 @@ export interface World {
   /** Plays on, at most so many events. @returns whether everything has been played */
   advance(most: number): boolean;
   /** Ends the run; before its time where it is not whole. */
-  end(isWhole: boolean): VirtualPlayed;
+  end(isWhole: boolean): Omit<VirtualPlayed, 'engine'>;
 }

@@ -56,7 +56,7 @@ export class VirtualWorld implements World {
     return false;
   }
 
-  end(isWhole: boolean): VirtualPlayed {
+  end(isWhole: boolean): Omit<VirtualPlayed, 'engine'> {
     const { window, endedAt } = this.#times!;
     const { now } = this.#ground;
     const end = isWhole ? endedAt : Math.min(endedAt, now);
@@ -72,7 +72,6 @@ export class VirtualWorld implements World {
       busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,
       presence: null,
       events: this.#events,
-      engine: 'heap',
     };
   }
 

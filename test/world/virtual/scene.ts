@@ -1,4 +1,4 @@
-import { simulate, timetableOf } from '../../../src/world/virtual/simulate.ts';
+import { type Engine, simulate, timetableOf } from '../../../src/world/virtual/simulate.ts';
 import type { Sink, VirtualSpec } from '../../../src/world/virtual/spec.ts';
 
 /** Twenty clients with private channels, a message every five seconds each, 20 ms each way. */
@@ -35,7 +35,7 @@ export function smallSpec(kind: 'regular' | 'long', change: Partial<VirtualSpec>
 }
 
 /** Everything that a sink is told, each call in a line. */
-export function played(spec: VirtualSpec): string[] {
+export function played(spec: VirtualSpec, engine?: Engine): string[] {
   const calls: string[] = [];
   const sink = new Proxy({} as Sink, {
     get:
@@ -43,6 +43,6 @@ export function played(spec: VirtualSpec): string[] {
       (...args: unknown[]) =>
         calls.push(JSON.stringify([name, ...args])),
   });
-  simulate(spec, timetableOf(spec), sink);
+  simulate(spec, timetableOf(spec), sink, engine);
   return calls;
 }

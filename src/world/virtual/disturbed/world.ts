@@ -39,14 +39,13 @@ export class DisturbedWorld implements World {
   readonly #publisher: Publisher;
   readonly #outages: Outages;
   readonly #presence: Presence | undefined;
-  readonly #engine: string;
   /** When it is given up that the last clients come. */
   readonly #patience: Instant;
   #waiting: number;
   #lastSubscribedAt: Instant = 0;
   #times: Timetable | undefined;
 
-  constructor(spec: VirtualSpec, sink: Sink, queue: DueQueue, engine = 'heap') {
+  constructor(spec: VirtualSpec, sink: Sink, queue: DueQueue) {
     const agenda = new Agenda(queue);
     const basis: Basis = { spec, sink, agenda };
     const watches = watchesPresence(spec);
@@ -56,7 +55,6 @@ export class DisturbedWorld implements World {
     const network = new Network(basis, server, climate);
     server.port = network;
     this.#basis = basis;
-    this.#engine = engine;
     this.#server = server;
     this.#publisher = new Publisher(basis, server);
     // The first look is over before the first client comes.
@@ -112,7 +110,7 @@ export class DisturbedWorld implements World {
     return false;
   }
 
-  end(isWhole: boolean): VirtualPlayed {
+  end(isWhole: boolean): Omit<VirtualPlayed, 'engine'> {
     const { agenda, spec } = this.#basis;
     const { window, endedAt } = this.#times!;
     const end = isWhole ? endedAt : Math.min(endedAt, agenda.now);
@@ -130,7 +128,6 @@ export class DisturbedWorld implements World {
       busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,
       presence: this.#presence?.seen ?? null,
       events: agenda.events,
-      engine: this.#engine,
     };
   }
 }
