@@ -51,6 +51,20 @@ function wasted(r: RepetitionResult): number | null {
   return round(hitting.reduce((sum, fault) => sum + fault.wasted / fault.hit, 0) / hitting.length, 4);
 }
 
+/** Of the messages that were owed, those that did not come. */
+function lostShare({ messages: { expected, lost, undelivered } }: RepetitionResult): number | null {
+  return expected === 0 ? null : round((lost + undelivered) / expected, 6);
+}
+
+/**
+ * Of the deliveries, those that came in one answer with a newer message: whoever shows the latest value only never
+ * shows them. Answers are of the requests of the window, deliveries of its messages, so that the edges blur it.
+ */
+function supersededShare({ requests, messages: { delivered } }: RepetitionResult): number | null {
+  const { messages, behind } = requests.by_outcome;
+  return delivered === 0 || behind > 0 ? null : round(Math.max(0, 1 - messages / delivered), 6);
+}
+
 const table: ReadonlyMap<string, Metric> = new Map([
   ...distributionMetrics('delivery', (r) => r.delivery_ms),
   ...distributionMetrics('delivery_from_sent', (r) => r.delivery_from_sent_ms),
@@ -67,6 +81,8 @@ const table: ReadonlyMap<string, Metric> = new Map([
     ),
   ],
   ['lost', one('count', (r) => r.messages.lost + r.messages.undelivered, 'worst')],
+  ['lost.share', one('share', lostShare)],
+  ['superseded.share', one('share', supersededShare)],
   ['duplicates', one('count', (r) => r.messages.duplicates, 'worst')],
   ['reordered', one('count', (r) => r.messages.reordered, 'worst')],
   ['errors.rate', one('share', (r) => r.errors.rate)],

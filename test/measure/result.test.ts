@@ -122,6 +122,41 @@ describe('a metric', () => {
       null,
       (r: RepetitionResult) => ({ ...r, requests: { ...r.requests, total: 3, unended: 3, empty: 0 } }),
     ],
+    [
+      'lost.share',
+      'share',
+      0.3,
+      (r: RepetitionResult) => ({
+        ...r,
+        messages: { ...r.messages, expected: 10, delivered: 7, lost: 2, undelivered: 1 },
+      }),
+    ],
+    [
+      'lost.share',
+      'share',
+      null,
+      (r: RepetitionResult) => ({ ...r, messages: { ...r.messages, expected: 0, lost: 0, undelivered: 0 } }),
+    ],
+    [
+      'superseded.share',
+      'share',
+      0.75,
+      (r: RepetitionResult) => ({
+        ...r,
+        messages: { ...r.messages, delivered: 8 },
+        requests: { ...r.requests, by_outcome: { ...r.requests.by_outcome, messages: 2, behind: 0 } },
+      }),
+    ],
+    [
+      'superseded.share',
+      'share',
+      null,
+      (r: RepetitionResult) => ({
+        ...r,
+        messages: { ...r.messages, delivered: 8 },
+        requests: { ...r.requests, by_outcome: { ...r.requests.by_outcome, messages: 2, behind: 1 } },
+      }),
+    ],
     ['server.rss', 'bytes', 80_000_000, (r: RepetitionResult) => r],
     ['fanout.max', 'ms', 7, (r: RepetitionResult) => ({ ...r, fanout_ms: { p50: 1, p99: null, max: 7 } })],
   ] as const)('%s is read where it lies', (name, unit, value, change) => {
