@@ -4,27 +4,50 @@ import { hash32 } from './hash.ts';
 export type Random = () => number;
 
 /**
+ * The generator behind `seededRandom`, for who needs very many streams one after the other: it can be seeded
+ * anew, and gives then what a new one of that text would. sfc32 (Chris Doty-Humphrey's Small Fast Counting
+ * generator, 128 bits of state).
+ */
+export class Dice {
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #counter = 1;
+
+  /** @param text what the stream hangs on: the parts of `seededRandom` with a NUL between each two */
+  seed(text: string): void {
+    this.#a = hash32(text) | 0;
+    this.#b = hash32(text, 0x9e3779b9) | 0;
+    this.#c = hash32(text, 0x7f4a7c15) | 0;
+    this.#counter = 1;
+    for (let i = 0; i < 12; i++) this.next();
+  }
+
+  next(): number {
+    const b = this.#b;
+    const c = this.#c;
+    const t = (((this.#a + b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = b ^ (b >>> 9);
+    this.#b = (c + (c << 3)) | 0;
+    this.#c = (((c << 21) | (c >>> 11)) + t) | 0;
+    return (t >>> 0) / 4294967296;
+  }
+}
+
+/** The text that a stream hangs on. */
+export function seedText(...parts: readonly (string | number)[]): string {
+  return parts.join('\u0000');
+}
+
+/**
  * A stream of its own for each purpose: `seededRandom(42, 'arrivals', 3)` never shares a draw with
  * `seededRandom(42, 'phases', 3)`, so that adding one kind of dice does not move another.
- * The generator is sfc32 (Chris Doty-Humphrey's Small Fast Counting generator, 128 bits of state).
  */
 export function seededRandom(...parts: readonly (string | number)[]): Random {
-  const text = parts.join('\u0000');
-  let a = hash32(text);
-  let b = hash32(text, 0x9e3779b9);
-  let c = hash32(text, 0x7f4a7c15);
-  let counter = 1;
-  const next = (): number => {
-    const t = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + t) | 0;
-    return (t >>> 0) / 4294967296;
-  };
-  for (let i = 0; i < 12; i++) next();
-  return next;
+  const dice = new Dice();
+  dice.seed(seedText(...parts));
+  return () => dice.next();
 }
 
 /** Exponentially distributed with the given mean. */
