@@ -3,13 +3,8 @@ import type { Instant, Message } from '../../protocol/message.ts';
 import type { Reply } from '../../protocol/poll.ts';
 import { nobody } from './due-queue.ts';
 import { due, type Ground } from './ground.ts';
+import { maxAnswerBytes, maxMessages, memory } from './keeping.ts';
 import type { Way } from './way.ts';
-
-/** As the real server has them (`world/real/server`). */
-const memory = { backlog: 10_000, backlogAgeMs: 300_000, lingerMs: 30_000 };
-const maxAnswerBytes = 8 * 1024 * 1024;
-/** What our server gives in one answer when nothing else is asked for (PROTOCOL.md). */
-const maxMessages = 1000;
 
 /** The server's half: the real hub, one pair of hands that answers, and the publisher before it. */
 export class Server {
@@ -65,7 +60,9 @@ export class Server {
     const { semantics, holdMs } = spec.server;
     const most = semantics === 'article' ? waitMs : Math.min(waitMs, holdMs);
     this.#answeredNow = false;
-    this.#hub.poll(now, slot, { channel, from: place ?? 'now', waitMs: most, max: maxMessages });
+    // The article's server reads no cursor, and would have nothing to give to one.
+    const from = semantics === 'article' ? 'now' : (place ?? 'now');
+    this.#hub.poll(now, slot, { channel, from, waitMs: most, max: maxMessages });
     if (this.#answeredNow) return;
     this.heldMax = Math.max(this.heldMax, this.#hub.held);
     this.#holds(client);
