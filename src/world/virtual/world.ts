@@ -4,10 +4,8 @@ import type { DueQueue } from './due-queue.ts';
 import { due, Ground } from './ground.ts';
 import { Server } from './server.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec } from './spec.ts';
+import { timetableFrom } from './timetable.ts';
 import { PlainWay } from './way.ts';
-
-/** Between the last subscription and the first possible publish, as in the real world. */
-const leadMs = 100;
 
 /** Plays one mode: the real `Hub` and `Subscriber` on a queue of due events. */
 export class VirtualWorld {
@@ -32,11 +30,7 @@ export class VirtualWorld {
   /** Lets the clients come, and says when publishing can begin. */
   join(): Timetable {
     while (this.#clients.waiting > 0 && this.#step(Number.POSITIVE_INFINITY));
-    const { warmupMs, durationMs, cooldownMs } = this.#ground.spec.span;
-    const beginAt = this.#clients.lastSubscribedAt + leadMs;
-    const from = beginAt + warmupMs;
-    const to = from + durationMs;
-    return { beginAt, window: { from, to }, endedAt: to + cooldownMs };
+    return timetableFrom(this.#clients.lastSubscribedAt, this.#ground.spec.span);
   }
 
   /** Plays everything. @param times as `join` of another world with the same spec has said */
