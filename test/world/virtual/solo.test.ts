@@ -43,6 +43,37 @@ describe('clients that are played one by one', () => {
     );
   });
 
+  it('can be given the publishes of one channel at a time, with numbers of its own', () => {
+    const spec = smallSpec('long', { channels: ['a', 'b', 'c'] });
+    const { atMs, channel } = spec.publishes;
+    const publishes = { ...spec.publishes, channel: channel.map((_, i) => i % 3) };
+    const times = timetableOf(spec);
+    const whole = recorder();
+    const parts = recorder();
+    simulateAlone({ ...spec, publishes }, times, whole.sink);
+    const told: [number, number, unknown][] = [];
+    const listening = {
+      ...parts.sink,
+      channel: (number: number, at: Float64Array, numbers: unknown) =>
+        told.push([number, at.length, numbers]),
+    };
+    const publishesOf = (which: number): Float64Array =>
+      Float64Array.from(atMs.filter((_, i) => i % 3 === which));
+    simulateAlone({ ...spec, publishes: { atMs: [], channel: [], bytes: 256 } }, times, listening, {
+      publishesOf,
+    });
+    expect(told).toEqual([0, 1, 2].map((number) => [number, 40, null]));
+    expect(parts.calls.has(-1)).toBe(false);
+    for (const client of spec.joinMs.keys()) {
+      // Message 7 of channel 1 is the run's number 3 * 7 + 1.
+      const renamed = parts.calls.get(client)!.map((call) => {
+        const [kind, at, poll, message] = JSON.parse(call);
+        return kind === 'delivered' ? JSON.stringify([kind, at, poll, 3 * message + (client % 3)]) : call;
+      });
+      expect(renamed).toEqual(whole.calls.get(client));
+    }
+  });
+
   it('are refused where one can touch another, with the reason', () => {
     expect(isIndependent(smallSpec('long'))).toBe(true);
     const busy = smallSpec('long', { server: { ...smallSpec('long').server, serviceMs: 1 } });
