@@ -1,11 +1,11 @@
 import type { Instant } from '../../protocol/message.ts';
 
 /** Most steps that are counted apart. */
-const mostSteps = 1 << 20;
+const mostSteps = 1 << 16;
 
 /**
- * How many polls were held at once, told of holds in any order: looked at once a millisecond, or less often where
- * the run is longer than a million of them. So a peak that was over sooner may be missed.
+ * How many polls were held at once, told of holds in any order: looked at once a millisecond, or as often as
+ * `mostSteps` allow in a longer run. So a peak that was over sooner may be missed.
  */
 export class HoldCount {
   readonly #stepMs: number;

@@ -46,8 +46,7 @@ export class LoneClient {
   #joinAt: Instant = Number.NaN;
   #published: Float64Array = new Float64Array(0);
   readonly #way: LoneWay;
-  /** Events played so far, of all clients. */
-  events = 0;
+  #events = 0;
 
   /** @param holds told of every hold, of all clients */
   constructor(spec: VirtualSpec, sink: Sink, holds: HoldCount) {
@@ -87,6 +86,11 @@ export class LoneClient {
     return this.#subscribedAt;
   }
 
+  /** Events played so far, of all clients. */
+  get events(): number {
+    return this.#events + this.#way.events;
+  }
+
   #begin(id: number, joinAt: Instant): void {
     this.#way.begin(id, this.#published);
     this.#id = id;
@@ -122,11 +126,22 @@ export class LoneClient {
     }
     if (at >= until) return false;
     this.#now = at;
-    this.events++;
+    this.#events++;
     if (flight !== null) this.#arrive(flight);
     else if (alarmFirst) this.#giveUp();
     else this.#wake();
+    if (!Number.isNaN(this.#subscribedAt)) this.#glide(until);
     return true;
+  }
+
+  /** Almost always the next thing to happen is that the only poll under way arrives: what is needed for that, and no more. */
+  #glide(until: Instant): void {
+    for (;;) {
+      const flight = this.#way.takeHome(Math.min(until, this.#wakeAt, this.#alarmAt));
+      if (flight === null) return;
+      this.#now = flight.at;
+      if (this.#open && flight.poll === this.#poll) this.#receive(flight);
+    }
   }
 
   #arrive(flight: Flight): void {
@@ -138,7 +153,7 @@ export class LoneClient {
   #join(until: Instant): boolean {
     if (this.#joinAt >= until) return false;
     this.#joinAt = Number.NaN;
-    this.events++;
+    this.#events++;
     this.#sink.client(this.#now, this.#id, 'connected', 1);
     this.#ask();
     if (!this.#isLong) this.#wakeAtNextTick();

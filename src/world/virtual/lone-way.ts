@@ -43,6 +43,8 @@ export class LoneWay {
   #flying = 0;
   #heldCount = 0;
   #settled = 0;
+  /** Arrivals that `takeHome` has played, of all clients. */
+  events = 0;
 
   constructor(spec: VirtualSpec, holds: HoldCount) {
     const { lag, server, seed } = spec;
@@ -100,6 +102,33 @@ export class LoneWay {
       order = flight.order;
     }
     return first;
+  }
+
+  /**
+   * Takes the only poll under way as far as it gets before `before`, when something else is due.
+   * @returns the poll if it came home, and is nobody's from now on; null: it did not, or is not alone
+   */
+  takeHome(before: Instant): Flight | null {
+    if (this.#flying !== 1) return null;
+    const flight = this.#flights[0]!;
+    if (flight.stage === toServer) {
+      if (flight.at >= before) return null;
+      this.events++;
+      this.arrive(flight.at, flight);
+    }
+    if (flight.stage === held) {
+      const releaseAt = this.#server.nextAt;
+      if (Math.min(releaseAt, flight.at) >= before) return null;
+      if (releaseAt <= flight.at) this.release(releaseAt);
+      else {
+        this.events++;
+        this.arrive(flight.at, flight);
+      }
+    }
+    if (flight.at >= before) return null;
+    this.events++;
+    this.#flying = 0;
+    return flight;
   }
 
   /** When a message comes for which a poll is held; Infinity: none does. */
