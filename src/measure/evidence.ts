@@ -4,14 +4,14 @@ import type { EvidenceItem, PollSeen } from './result.ts';
 import { round } from './samples.ts';
 
 /** Most items in one repetition's evidence; the counts beside it are complete. */
-const evidenceLimit = 50;
+export const evidenceLimit = 50;
 /** Polls kept on each side of a publish. */
 const around = 2;
 /** Most polls that are kept because they carried the message. */
 const carriers = 4;
 
-const kinds = ['lost', 'undelivered', 'duplicate', 'reordered'] as const;
-export type EvidenceKind = (typeof kinds)[number];
+export const evidenceKinds = ['lost', 'undelivered', 'duplicate', 'reordered'] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
 
 interface Case {
   readonly kind: EvidenceKind;
@@ -30,7 +30,7 @@ interface Case {
  * first pass; the polls are gathered in the second.
  */
 export class Evidence {
-  readonly #cases = new Map<EvidenceKind, Case[]>(kinds.map((kind) => [kind, []]));
+  readonly #cases = new Map<EvidenceKind, Case[]>(evidenceKinds.map((kind) => [kind, []]));
   readonly #byClient = new Map<number, Case[]>();
   readonly #open = new Map<number, PollSeen>();
 
@@ -42,17 +42,17 @@ export class Evidence {
 
   /** Ends the first pass: chooses the cases. @returns how many there are */
   choose(): number {
-    const chosen = new Map<EvidenceKind, Case[]>(kinds.map((kind) => [kind, []]));
+    const chosen = new Map<EvidenceKind, Case[]>(evidenceKinds.map((kind) => [kind, []]));
     let room = evidenceLimit;
     for (let turn = 0; turn < evidenceLimit && room > 0; turn++) {
-      for (const kind of kinds) {
+      for (const kind of evidenceKinds) {
         const next = this.#cases.get(kind)![turn];
         if (next === undefined || room === 0) continue;
         chosen.get(kind)!.push(next);
         room--;
       }
     }
-    for (const kind of kinds) this.#cases.set(kind, chosen.get(kind)!);
+    for (const kind of evidenceKinds) this.#cases.set(kind, chosen.get(kind)!);
     for (const item of [...chosen.values()].flat()) {
       const cases = this.#byClient.get(item.client);
       if (cases === undefined) this.#byClient.set(item.client, [item]);

@@ -4,6 +4,7 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from 'hdr-histogram-js';
+import type { LogHistogram } from './log-histogram.ts';
 import type { Distribution } from './result.ts';
 import { quantile, round, type Samples } from './samples.ts';
 
@@ -95,6 +96,32 @@ export function distributionOf(
     p99: at('p99', 0.99),
     p999: at('p999', 0.999),
     max: edge(folded?.max ?? sorted![count - 1]),
+    hdr: count === 0 ? null : encodeIntoCompressedBase64(histogram),
+  };
+}
+
+/** The same of values that were only counted: percentiles to the grain of their histogram; `hdr` is the same. */
+export function countedDistribution(
+  values: LogHistogram,
+  messages: number,
+  rules: SampleRules = sampleRules,
+): Distribution {
+  const { count, sum, min, max } = values;
+  const histogram = empty();
+  for (const [us, times] of values.filled()) histogram.recordValueWithCount(us, times);
+  const at = (name: Percentile, q: number): number | null =>
+    isEnough(name, count, messages, rules) ? round(values.valueAt(q)!, 3) : null;
+  const edge = (value: number): number | null => (count === 0 ? null : round(value, 3));
+  return {
+    count,
+    messages,
+    min: edge(min),
+    mean: edge(sum / count),
+    p50: at('p50', 0.5),
+    p90: at('p90', 0.9),
+    p99: at('p99', 0.99),
+    p999: at('p999', 0.999),
+    max: edge(max),
     hdr: count === 0 ? null : encodeIntoCompressedBase64(histogram),
   };
 }

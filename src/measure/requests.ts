@@ -1,15 +1,15 @@
 import type { ClientEvent, PollEndedEvent, PollSentEvent } from '../protocol/event.ts';
 import { type Frame, isIn, stepOf, stepsIn } from './frame.ts';
 import { distributionOf } from './histogram.ts';
-import type { Distribution, RepetitionResult, Requests as RequestCounts } from './result.ts';
+import type { RepetitionResult, Requests as RequestCounts } from './result.ts';
 import { round, Samples } from './samples.ts';
 
-type Ends = RequestCounts['by_outcome'];
+export type Ends = RequestCounts['by_outcome'];
 
 /** In steps of this length the herd's peak is looked for. */
-const tenthMs = 100;
+export const tenthMs = 100;
 
-function count(into: Record<string, number>, key: string): void {
+export function count(into: Record<string, number>, key: string): void {
   into[key] = (into[key] ?? 0) + 1;
 }
 
@@ -81,42 +81,81 @@ export class Requests {
   }
 
   /** Everything about requests that a repetition tells; `delivered` is the account's. */
-  result(delivered: number): Pick<
-    RepetitionResult,
-    'requests' | 'bytes' | 'connections' | 'errors' | 'herd'
-  > & {
-    request_ms: Distribution;
-  } {
-    const { window, silences, clients } = this.#frame;
-    const ends = this.#ends;
-    const silentS = silences.reduce((sum, { from, to }) => sum + to - from, 0) / 1_000;
-    const ended = this.#ended;
-    const failed = ends.refused + ends.broken + ends.timeout;
-    return {
-      request_ms: distributionOf(this.#answered, this.#answered.count),
-      requests: {
+  result(delivered: number): RequestFigures {
+    return requestFigures(
+      this.#frame,
+      {
+        ends: this.#ends,
+        statuses: this.#statuses,
+        errors: this.#errors,
         total: this.#total,
-        unended: this.#total - this.#ended,
-        per_s: round(this.#total / ((window.to - window.from) / 1_000), 4),
-        per_delivery: delivered === 0 ? null : round(this.#total / delivered, 4),
-        empty: ends.empty,
-        skipped_ticks: this.#skipped,
-        by_outcome: { ...ends },
-        by_status: this.#statuses,
-        idle:
-          silentS === 0
-            ? null
-            : {
-                seconds: round(silentS, 3),
-                requests: this.#idle,
-                per_client: round(this.#idle / clients, 4),
-                every_s: this.#idle === 0 ? null : round((silentS * clients) / this.#idle, 3),
-              },
+        ended: this.#ended,
+        idle: this.#idle,
+        skipped: this.#skipped,
+        bytes: { in: this.#bytesIn, out: this.#bytesOut },
+        connections: { opened: this.#opened, peak: this.#peak },
+        perTenth: this.#perTenth,
+        request_ms: distributionOf(this.#answered, this.#answered.count),
       },
-      bytes: { in: this.#bytesIn, out: this.#bytesOut },
-      connections: { opened: this.#opened, peak: this.#peak },
-      errors: { rate: ended === 0 ? null : round(failed / ended, 6), by_kind: this.#errors },
-      herd: { peak_per_100ms: this.#perTenth.reduce((a, b) => Math.max(a, b), 0), index: null },
-    };
+      delivered,
+    );
   }
+}
+
+/** Everything about requests that a repetition tells. */
+export type RequestFigures = Pick<
+  RepetitionResult,
+  'requests' | 'bytes' | 'connections' | 'errors' | 'herd' | 'request_ms'
+>;
+
+/** Requests of the window as they were counted. */
+export interface CountedRequests extends Pick<RepetitionResult, 'bytes' | 'connections' | 'request_ms'> {
+  readonly ends: Ends;
+  readonly statuses: Record<string, number>;
+  readonly errors: Record<string, number>;
+  readonly total: number;
+  readonly ended: number;
+  /** Begun in the silences of the schedule. */
+  readonly idle: number;
+  readonly skipped: number;
+  /** Begun in each tenth of a second. */
+  readonly perTenth: Int32Array;
+}
+
+/** @param delivered the account's */
+export function requestFigures(
+  { window, silences, clients }: Pick<Frame, 'window' | 'silences' | 'clients'>,
+  counted: CountedRequests,
+  delivered: number,
+): RequestFigures {
+  const { ends, total, idle } = counted;
+  const silentS = silences.reduce((sum, { from, to }) => sum + to - from, 0) / 1_000;
+  const ended = counted.ended;
+  const failed = ends.refused + ends.broken + ends.timeout;
+  return {
+    request_ms: counted.request_ms,
+    requests: {
+      total: total,
+      unended: total - counted.ended,
+      per_s: round(total / ((window.to - window.from) / 1_000), 4),
+      per_delivery: delivered === 0 ? null : round(total / delivered, 4),
+      empty: ends.empty,
+      skipped_ticks: counted.skipped,
+      by_outcome: { ...ends },
+      by_status: counted.statuses,
+      idle:
+        silentS === 0
+          ? null
+          : {
+              seconds: round(silentS, 3),
+              requests: idle,
+              per_client: round(idle / clients, 4),
+              every_s: idle === 0 ? null : round((silentS * clients) / idle, 3),
+            },
+    },
+    bytes: counted.bytes,
+    connections: counted.connections,
+    errors: { rate: ended === 0 ? null : round(failed / ended, 6), by_kind: counted.errors },
+    herd: { peak_per_100ms: counted.perTenth.reduce((a, b) => Math.max(a, b), 0), index: null },
+  };
 }

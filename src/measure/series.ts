@@ -3,7 +3,7 @@ import type { Instant } from '../protocol/message.ts';
 import { type Frame, isIn, stepOf, stepsIn } from './frame.ts';
 import type { SeriesResult } from './result.ts';
 
-const stepMs = 1_000;
+export const stepMs = 1_000;
 
 /**
  * What happened in each second of the measured window: requests begun, polls that wait

@@ -4,51 +4,87 @@ import { hash32 } from './hash.ts';
 export type Random = () => number;
 
 /**
- * A stream of its own for each purpose: `seededRandom(42, 'arrivals', 3)` never shares a draw with
- * `seededRandom(42, 'phases', 3)`, so that adding one kind of dice does not move another.
- * The generator is sfc32 (Chris Doty-Humphrey's Small Fast Counting generator, 128 bits of state).
+ * The generator behind `seededRandom`, for who needs very many streams one after the other: it can be seeded
+ * anew, and gives then what a new one of that text would. sfc32 (Chris Doty-Humphrey's Small Fast Counting
+ * generator, 128 bits of state).
  */
-export function seededRandom(...parts: readonly (string | number)[]): Random {
-  const state = new Int32Array(4);
-  seed(state, 0, parts);
-  return () => draw(state, 0);
+export class Dice {
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #counter = 1;
+
+  /** @param text what the stream hangs on: the parts of `seededRandom` with a NUL between each two */
+  seed(text: string): void {
+    this.#a = hash32(text) | 0;
+    this.#b = hash32(text, 0x9e3779b9) | 0;
+    this.#c = hash32(text, 0x7f4a7c15) | 0;
+    this.#counter = 1;
+    for (let i = 0; i < 12; i++) this.next();
+  }
+
+  /** Puts its state into four places from `at` on. */
+  save(states: Int32Array, at: number): void {
+    states[at] = this.#a;
+    states[at + 1] = this.#b;
+    states[at + 2] = this.#c;
+    states[at + 3] = this.#counter;
+  }
+
+  next(): number {
+    const b = this.#b;
+    const c = this.#c;
+    const t = (((this.#a + b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = b ^ (b >>> 9);
+    this.#b = (c + (c << 3)) | 0;
+    this.#c = (((c << 21) | (c >>> 11)) + t) | 0;
+    return (t >>> 0) / 4294967296;
+  }
 }
 
-/** Many streams, 16 bytes each: stream i gives what `seededRandom(...parts, i)` would give. */
+/** The text that a stream hangs on. */
+export function seedText(...parts: readonly (string | number)[]): string {
+  return parts.join('\u0000');
+}
+
+/**
+ * A stream of its own for each purpose: `seededRandom(42, 'arrivals', 3)` never shares a draw with
+ * `seededRandom(42, 'phases', 3)`, so that adding one kind of dice does not move another.
+ */
+export function seededRandom(...parts: readonly (string | number)[]): Random {
+  const dice = new Dice();
+  dice.seed(seedText(...parts));
+  return () => dice.next();
+}
+
+/** Many streams at once, 16 bytes each: stream i gives what `seededRandom(...parts, i)` would give. */
 export class RandomPool {
   readonly #states: Int32Array;
 
   constructor(streams: number, ...parts: readonly (string | number)[]) {
     this.#states = new Int32Array(4 * streams);
-    for (let i = 0; i < streams; i++) seed(this.#states, 4 * i, [...parts, i]);
+    const dice = new Dice();
+    for (let i = 0; i < streams; i++) {
+      dice.seed(seedText(...parts, i));
+      dice.save(this.#states, 4 * i);
+    }
   }
 
+  /** The step of `Dice`, on the state as it lies here. */
   draw(stream: number): number {
-    return draw(this.#states, 4 * stream);
+    const states = this.#states;
+    const at = 4 * stream;
+    const b = states[at + 1]!;
+    const c = states[at + 2]!;
+    const counter = states[at + 3]!;
+    const t = (((states[at]! + b) | 0) + counter) | 0;
+    states[at] = b ^ (b >>> 9);
+    states[at + 1] = (c + (c << 3)) | 0;
+    states[at + 2] = (((c << 21) | (c >>> 11)) + t) | 0;
+    states[at + 3] = (counter + 1) | 0;
+    return (t >>> 0) / 4294967296;
   }
-}
-
-/** Begins the stream whose state lies at `at`. */
-function seed(states: Int32Array, at: number, parts: readonly (string | number)[]): void {
-  const text = parts.join('\u0000');
-  states[at] = hash32(text);
-  states[at + 1] = hash32(text, 0x9e3779b9);
-  states[at + 2] = hash32(text, 0x7f4a7c15);
-  states[at + 3] = 1;
-  for (let i = 0; i < 12; i++) draw(states, at);
-}
-
-function draw(states: Int32Array, at: number): number {
-  const a = states[at]!;
-  const b = states[at + 1]!;
-  const c = states[at + 2]!;
-  const counter = states[at + 3]!;
-  const t = (((a + b) | 0) + counter) | 0;
-  states[at] = b ^ (b >>> 9);
-  states[at + 1] = (c + (c << 3)) | 0;
-  states[at + 2] = (((c << 21) | (c >>> 11)) + t) | 0;
-  states[at + 3] = (counter + 1) | 0;
-  return (t >>> 0) / 4294967296;
 }
 
 /** Exponentially distributed with the given mean. */

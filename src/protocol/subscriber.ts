@@ -49,9 +49,9 @@ export interface SubscriberOptions {
 }
 
 /** A waiting poll that came back empty sooner than this was not held at all. */
-const hastyMs = 100;
+export const hastyMs = 100;
 /** So many of them in a row are taken for trouble, or the loop would run hot. */
-const hastyAllowed = 3;
+export const hastyAllowed = 3;
 
 /**
  * The client's half of the protocol: when to poll, and what to do with each outcome. Never two polls at

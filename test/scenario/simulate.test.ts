@@ -91,12 +91,17 @@ describe('a scenario in virtual time', () => {
     expect(result.warnings.map(({ code }) => code)).toEqual(['cut-short']);
   });
 
-  it('leaves out what only real runs have, and says why', async () => {
+  it('has the limit of a real proxy without the program', async () => {
     const behind = sample({
-      modes: '[{ name: long, kind: long }, { name: cut, kind: long, behind: { proxy: nginx, idle: 30s } }]',
+      modes: '[{ name: long, kind: long }, { name: cut, kind: long, behind: { proxy: nginx, idle: 5s } }]',
+      duration: '1m',
+      arrivals: '{ rate: 1/h }',
     });
     const result = await resultOf(behind);
-    expect(result.modes.map(({ skipped }) => skipped)).toEqual([null, expect.stringContaining('nginx')]);
+    expect(result.modes.map(({ skipped }) => skipped)).toEqual([null, null]);
+    const statuses = result.modes.map(({ repetitions }) => repetitions[0]!.requests.by_status['504'] ?? 0);
+    expect(statuses[0]).toBe(0);
+    expect(statuses[1]).toBeGreaterThan(0);
   });
 
   it('refuses what does not fit into memory, before anything starts', async () => {

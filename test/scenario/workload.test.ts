@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hash32 } from '../../src/protocol/hash.ts';
 import { loadScenario } from '../../src/scenario/find.ts';
+import { arrivalsOf } from '../../src/scenario/workload/arrivals.ts';
 import { startSpreadMs } from '../../src/scenario/workload/clients.ts';
 import { layWorkload, repetitionSeed } from '../../src/scenario/workload.ts';
 import { sample } from './sample.ts';
@@ -32,6 +33,17 @@ describe('layWorkload', () => {
       ];
       expect([name, hash32(JSON.stringify(laid))]).toEqual([name, hash]);
       expect([touched, clients.some(({ script }) => script.length > 0)]).toEqual([[], false]);
+    }
+  });
+
+  it('can be had channel by channel', () => {
+    for (const arrivals of ['{ rate: 1/s }', '{ process: { on-off: { on: 2m, off: 1m } }, rate: 5/s }']) {
+      const scenario = sample({ ...hour, arrivals, clients: '{ count: 3, channels: 3 }' }, 'warmup: 30s\n');
+      const { seed, publishes } = layWorkload(scenario, 0);
+      for (const channel of [0, 1, 2])
+        expect([...arrivalsOf(scenario, seed, channel)]).toEqual(
+          publishes.filter((publish) => publish.channel === channel).map(({ atMs }) => atMs),
+        );
     }
   });
 

@@ -20,10 +20,26 @@ export function layArrivals({ arrivals, clients, warmupMs, durationMs }: Scenari
     return times;
   }
   for (let channel = 0; channel < clients.channels; channel++) {
-    const random = seededRandom(seed, 'arrivals', channel);
-    for (const atMs of arrivalTimes(arrivals, warmupMs, endMs, random)) times.push({ channel, atMs });
+    for (const atMs of arrivalTimes(arrivals, warmupMs, endMs, diceOf(seed, channel)))
+      times.push({ channel, atMs });
   }
   return times;
+}
+
+/**
+ * The times of one channel alone, ascending; the same that `layArrivals` lays out for it. For plays with too many
+ * messages to have them all at once. Not for recorded times: to deal them to channels takes all of them.
+ */
+export function arrivalsOf(
+  { arrivals, warmupMs, durationMs }: Pick<Scenario, 'arrivals' | 'warmupMs' | 'durationMs'>,
+  seed: number,
+  channel: number,
+): Float64Array {
+  return Float64Array.from(arrivalTimes(arrivals, warmupMs, warmupMs + durationMs, diceOf(seed, channel)));
+}
+
+function diceOf(seed: number, channel: number): Random {
+  return seededRandom(seed, 'arrivals', channel);
 }
 
 /** Ascending times in [0, endMs) on one channel. */

@@ -3,7 +3,7 @@ import type { Instant, Message } from '../../protocol/message.ts';
 import type { Reply } from '../../protocol/poll.ts';
 import { nobody } from './due-queue.ts';
 import { due, type Ground } from './ground.ts';
-import { maxAnswerBytes, maxMessages, memory } from './memory.ts';
+import { maxAnswerBytes, maxMessages, memory } from './keeping.ts';
 import type { Way } from './way.ts';
 
 /** The server's half: the real hub, one pair of hands that answers, and the publisher before it. */
@@ -60,7 +60,7 @@ export class Server {
     const { semantics, holdMs } = spec.server;
     const most = semantics === 'article' ? waitMs : Math.min(waitMs, holdMs);
     this.#answeredNow = false;
-    // The article's client knows no cursor, and its server would not look at one.
+    // The article's server reads no cursor, and would have nothing to give to one.
     const from = semantics === 'article' ? 'now' : (place ?? 'now');
     this.#hub.poll(now, slot, { channel, from, waitMs: most, max: maxMessages });
     if (this.#answeredNow) return;

@@ -2,9 +2,9 @@ import type { Instant } from '../../protocol/message.ts';
 import { Clients } from './clients.ts';
 import type { DueQueue } from './due-queue.ts';
 import { due, Ground } from './ground.ts';
-import { leadMs } from './lead.ts';
 import { Server } from './server.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from './spec.ts';
+import { timetableFrom } from './timetable.ts';
 import { PlainWay } from './way.ts';
 
 /** Plays one mode: the real `Hub` and `Subscriber` on a queue of due events. */
@@ -39,11 +39,7 @@ export class VirtualWorld implements World {
   }
 
   timetable(): Timetable {
-    const { warmupMs, durationMs, cooldownMs } = this.#ground.spec.span;
-    const beginAt = this.#clients.lastSubscribedAt + leadMs;
-    const from = beginAt + warmupMs;
-    const to = from + durationMs;
-    return { beginAt, window: { from, to }, endedAt: to + cooldownMs };
+    return timetableFrom(this.#clients.lastSubscribedAt, this.#ground.spec.span);
   }
 
   begin(times: Timetable): void {

@@ -18,7 +18,7 @@ export interface Meaning {
  * Whether the clients are the article's page itself, which goes on from no cursor and looks at nothing but the
  * status. (Real ones are `world/real/load/article-loop.ts`; its waits are those of the policy.)
  */
-export function isArticlePage({ mode }: VirtualSpec): boolean {
+export function isArticlePage({ mode }: Pick<VirtualSpec, 'mode'>): boolean {
   return mode.kind === 'long' && mode.retry.policy === 'article';
 }
 

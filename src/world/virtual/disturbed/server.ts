@@ -2,7 +2,7 @@ import { Hub } from '../../../protocol/hub.ts';
 import type { ClientId, Instant, Message } from '../../../protocol/message.ts';
 import type { PollId, Reply } from '../../../protocol/poll.ts';
 import { unavailableForS } from '../../../wire/http.ts';
-import { maxAnswerBytes, maxMessages, memory } from '../memory.ts';
+import { maxAnswerBytes, maxMessages, memory } from '../keeping.ts';
 import type { Basis } from './agenda.ts';
 import type { Exchange, Result } from './exchange.ts';
 

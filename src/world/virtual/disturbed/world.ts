@@ -1,8 +1,8 @@
 import type { Instant } from '../../../protocol/message.ts';
 import { foreseen } from '../../foreseen.ts';
 import type { DueQueue } from '../due-queue.ts';
-import { leadMs } from '../lead.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from '../spec.ts';
+import { timetableFrom } from '../timetable.ts';
 import { Agenda, type Basis } from './agenda.ts';
 import { DisturbedClient } from './client.ts';
 import { Climate, type FaultOnTheWay } from './climate.ts';
@@ -87,11 +87,8 @@ export class DisturbedWorld implements World {
   }
 
   timetable(): Timetable {
-    const { warmupMs, durationMs, cooldownMs } = this.#basis.spec.span;
-    const beginAt = (this.#waiting > 0 ? this.#patience : this.#lastSubscribedAt) + leadMs;
-    const from = beginAt + warmupMs;
-    const to = from + durationMs;
-    return { beginAt, window: { from, to }, endedAt: to + cooldownMs };
+    const lastAt = this.#waiting > 0 ? this.#patience : this.#lastSubscribedAt;
+    return timetableFrom(lastAt, this.#basis.spec.span);
   }
 
   begin(times: Timetable): void {
