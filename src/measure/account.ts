@@ -44,11 +44,14 @@ export class Account {
   readonly #receivers: Int32Array;
   /** Per client: the latest beginning of a publish among what it has received. */
   readonly #newestSent: Float64Array;
+  /** Per client: the poll that brought its latest first reception; 0: none has yet. */
+  readonly #lastPoll: Int32Array;
   /** Per client: when its latest poll that was answered with nothing began. */
   readonly #emptyFrom: Float64Array;
   readonly #latency = new Samples();
   readonly #latencyFromSent = new Samples();
   #duplicates = 0;
+  #superseded = 0;
   #reordered = 0;
   #unexpected = 0;
   #receptions = 0;
@@ -72,6 +75,7 @@ export class Account {
     this.#lastAt = new Float64Array(count).fill(-never);
     this.#receivers = new Int32Array(count);
     this.#newestSent = new Float64Array(frame.clients).fill(-never);
+    this.#lastPoll = new Int32Array(frame.clients);
     this.#emptyFrom = new Float64Array(frame.clients).fill(-never);
     const measured: number[] = [];
     for (const publish of frame.publishes) {
@@ -126,6 +130,9 @@ export class Account {
       this.#duplicates++;
       return { reception: 'duplicate', reordered: false };
     }
+    // An answer that brings one more has superseded the one before.
+    if (this.#lastPoll[c] === event.poll) this.#superseded++;
+    this.#lastPoll[c] = event.poll;
     this.#receivers[m]!++;
     this.#firstAt[m] = Math.min(this.#firstAt[m]!, at);
     this.#lastAt[m] = Math.max(this.#lastAt[m]!, at);
@@ -176,6 +183,7 @@ export class Account {
       ...counts,
       expected: counts.delivered + counts.lost + counts.undelivered,
       duplicates: this.#duplicates,
+      superseded: this.#superseded,
       reordered: this.#reordered,
       unexpected: this.#unexpected,
     };

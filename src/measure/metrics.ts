@@ -56,13 +56,9 @@ function lostShare({ messages: { expected, lost, undelivered } }: RepetitionResu
   return expected === 0 ? null : round((lost + undelivered) / expected, 6);
 }
 
-/**
- * Of the deliveries, those that came in one answer with a newer message: whoever shows the latest value only never
- * shows them. Answers are of the requests of the window, deliveries of its messages, so that the edges blur it.
- */
-function supersededShare({ requests, messages: { delivered } }: RepetitionResult): number | null {
-  const { messages, behind } = requests.by_outcome;
-  return delivered === 0 || behind > 0 ? null : round(Math.max(0, 1 - messages / delivered), 6);
+/** Of the deliveries, those that came in one answer with a newer message: who shows the latest only never shows them. */
+function supersededShare({ messages: { delivered, superseded } }: RepetitionResult): number | null {
+  return delivered === 0 || superseded === null ? null : round(superseded / delivered, 6);
 }
 
 const table: ReadonlyMap<string, Metric> = new Map([

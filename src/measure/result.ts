@@ -56,6 +56,8 @@ const messages = z.object({
   lost: count,
   undelivered: count,
   duplicates: count,
+  /** Of `delivered`: those that came in one answer with a newer message. Null: nobody counted (older results). */
+  superseded: count.nullable().default(null),
   reordered: count,
   /** Received by a client that was not subscribed when it was published, or reads another channel. */
   unexpected: count,

@@ -49,6 +49,9 @@ export class Tally {
   #troubles: Trouble[] = [];
   #expected = 0;
   #duplicates = 0;
+  #superseded = 0;
+  /** The poll that brought its latest first reception; 0: none has yet. */
+  #lastPoll = 0;
   #reordered = 0;
   #unexpected = 0;
   #receptions = 0;
@@ -134,6 +137,8 @@ export class Tally {
     }
     this.#channel.got(place, client, at);
     this.#got++;
+    if (this.#lastPoll === poll) this.#superseded++;
+    this.#lastPoll = poll;
     this.#latency.add(at - sentAt);
     this.#series.delivered(at);
     if (at < sentAt) this.#early++;
@@ -183,6 +188,7 @@ export class Tally {
       messages: {
         ...{ published, refused: 0, refused_in_fault: 0, left: 0, expected: this.#expected, delivered },
         ...{ lost, undelivered, duplicates: this.#duplicates, reordered: this.#reordered },
+        superseded: this.#superseded,
         unexpected: this.#unexpected,
         ...this.#missing.causes(),
       },
@@ -209,6 +215,7 @@ export class Tally {
     this.#newestSent = -never;
     this.#emptyFrom = -never;
     this.#got = 0;
+    this.#lastPoll = 0;
     this.#troubles = [];
     this.#receivedInStretch = false;
   }

@@ -16,6 +16,7 @@ describe('the account of messages', () => {
       lost: 0,
       undelivered: 0,
       duplicates: 0,
+      superseded: 0,
       reordered: 0,
       unexpected: 0,
       lost_by_cause: {},
@@ -77,6 +78,18 @@ describe('the account of messages', () => {
     expect(told.messages).toMatchObject({ expected: 1, delivered: 1, duplicates: 1, reordered: 0 });
     expect(told.delivery_ms.max).toBe(10);
     expect(told.evidence).toMatchObject([{ kind: 'duplicate', message: 0, client: 0, carried_by: [1, 2] }]);
+  });
+
+  it('counts as superseded what came in one answer with a newer message, per client', () => {
+    const told = new Story({ clients: 2 })
+      .publish(0, 11_000)
+      .publish(1, 11_001)
+      .publish(2, 11_002)
+      .poll(0, 10_500, 11_010, [0, 1, 2])
+      .poll(1, 10_500, 11_005, [0])
+      .poll(1, 11_006, 11_010, [1, 2])
+      .summarise();
+    expect(told.messages).toMatchObject({ delivered: 6, superseded: 3 });
   });
 
   it('calls a message reordered after one whose publish began after its acknowledgement, and only then', () => {

@@ -141,21 +141,13 @@ describe('a metric', () => {
       'superseded.share',
       'share',
       0.75,
-      (r: RepetitionResult) => ({
-        ...r,
-        messages: { ...r.messages, delivered: 8 },
-        requests: { ...r.requests, by_outcome: { ...r.requests.by_outcome, messages: 2, behind: 0 } },
-      }),
+      (r: RepetitionResult) => ({ ...r, messages: { ...r.messages, delivered: 8, superseded: 6 } }),
     ],
     [
       'superseded.share',
       'share',
       null,
-      (r: RepetitionResult) => ({
-        ...r,
-        messages: { ...r.messages, delivered: 8 },
-        requests: { ...r.requests, by_outcome: { ...r.requests.by_outcome, messages: 2, behind: 1 } },
-      }),
+      (r: RepetitionResult) => ({ ...r, messages: { ...r.messages, delivered: 8, superseded: null } }),
     ],
     ['server.rss', 'bytes', 80_000_000, (r: RepetitionResult) => r],
     ['fanout.max', 'ms', 7, (r: RepetitionResult) => ({ ...r, fanout_ms: { p50: 1, p99: null, max: 7 } })],
