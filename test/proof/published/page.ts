@@ -37,12 +37,14 @@ async function measured(scenario: Scenario): Promise<Result> {
 async function play(
   study: Study,
   changes: readonly string[],
+  at: readonly string[] | undefined,
   one: (scenario: Scenario) => Promise<Result>,
 ): Promise<Results> {
   const scenario = shipped(study.scenario, changes);
   const results = new Map<string, Result>();
   const points = scenario.sweep?.points ?? [{ value: alone, scenario }];
-  for (const point of points) results.set(String(point.value), await one(point.scenario));
+  for (const { value, scenario: there } of points)
+    if (at?.includes(String(value)) ?? true) results.set(String(value), await one(there));
   return results;
 }
 
@@ -53,6 +55,14 @@ function failed(results: Results, world: string): string[] {
       .filter(({ ok }) => ok === false)
       .map(({ expr, value: was }) => `${world}${value === alone ? '' : ` at ${value}`}: ${expr}, was ${was}`),
   );
+}
+
+function doubtsOf({ warnings }: Result): string[] {
+  return warnings.filter(({ invalidates }) => invalidates === true).map(({ code }) => code);
+}
+
+function trusted(results: Results): Results {
+  return new Map([...results].filter(([, result]) => doubtsOf(result).length === 0));
 }
 
 function command(verb: string, { scenario }: Study, changes: readonly string[]): string {
@@ -71,15 +81,15 @@ const doubts: string[] = [];
 
 describe('published', () => {
   it.each(studies.map((study) => [study.title, study] as const))('%s', async (_, study) => {
-    const virtual = await play(study, study.simulated, simulated);
-    const real = await play(study, study.real, measured);
-    for (const [value, { warnings }] of real) {
-      const codes = warnings.filter(({ invalidates }) => invalidates === true).map(({ code }) => code);
+    const virtual = await play(study, study.simulated, undefined, simulated);
+    const real = await play(study, study.real, study.realAt, measured);
+    for (const [value, result] of real) {
+      const codes = doubtsOf(result);
       if (codes.length > 0) doubts.push(`${study.scenario} ${value} (${[...new Set(codes)].join(', ')})`);
     }
     sections.push(`## ${study.title}
 
-${study.source}. Simulated: ${command('simulate', study, study.simulated)}; measured: ${command('bench', study, study.real)}.
+${study.source}. Simulated: ${command('simulate', study, study.simulated)}; measured: ${command('bench', study, study.real)}${study.realAt === undefined ? '' : `, at ${study.realAt.join(', ')}`}.
 
 ${table(
   ['', 'published', 'predicted', 'simulated', 'measured'],
@@ -88,7 +98,8 @@ ${table(
 
 ${study.note}`);
     console.log(sections.at(-1));
-    expect([...failed(virtual, 'simulated'), ...failed(real, 'measured')]).toEqual([]);
+    // What its own quality gates call untrustworthy says nothing against a scenario: the page says which runs those are.
+    expect([...failed(virtual, 'simulated'), ...failed(trusted(real), 'measured')]).toEqual([]);
   });
 
   it('is written down', () => {

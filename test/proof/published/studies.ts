@@ -65,7 +65,8 @@ const transits: Study = {
   title: 'From one transit to two on the average, three at most',
   source: 'RFC 6202 (2011), section 2; the mean between both ends by the renewal argument',
   simulated: [],
-  real: ['clients.count=10', 'clients.channels=10', 'duration=20s', 'sweep.values=[0.1/s,1/s,5/s,10/s,20/s]'],
+  real: ['clients.count=10', 'clients.channels=10', 'duration=20s'],
+  realAt: ['0.1/s', '1/s', '5/s', '10/s', '20/s'],
   rows: [0.1, 1, 5, 10, 20, 200].flatMap((ratePerS): Row[] => {
     const way = { upMs: transitMs, downMs: transitMs, serviceMs: 0, turnaroundMs: 0 };
     const { delivery } = predict({ kind: 'long', holdMs: 25_000 }, { ratePerS, ...way });
@@ -100,7 +101,8 @@ const gapLoss: Study = {
   title: 'What a server without a memory loses',
   source: 'nmosafi/aspComet, issue 3 (0.1 s in every 10 s is 1 %); Erlang B with one trunk',
   simulated: ['duration=10h'],
-  real: ['duration=2m', 'sweep.values=[1/s,10/s]'],
+  real: ['duration=2m'],
+  realAt: ['1/s', '10/s'],
   rows: [0.1, 1, 10].map((ratePerS) => ({
     what: `lost at ${ratePerS}/s`,
     published: ratePerS === 0.1 ? '1 %' : '-',
@@ -123,7 +125,8 @@ const grid: Study = {
   source:
     'Bozdag, Mesbah, van Deursen, WSE 2007 (arXiv 0706.3984): the grid; its conclusion, here as numbers',
   simulated: [],
-  real: ['clients.count=20', 'duration=150s', 'cooldown=55s', 'sweep.values=[60/min,4/min]'],
+  real: ['clients.count=20', 'duration=150s', 'cooldown=55s'],
+  realAt: ['60/min', '4/min'],
   rows: [
     ...periods.flatMap(({ everyS, rate }) =>
       [1, 5, 15, 50].map(

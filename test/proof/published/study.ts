@@ -28,6 +28,8 @@ export interface Study {
   readonly simulated: readonly string[];
   /** What is changed so that the real run takes minutes, as by `-s`. */
   readonly real: readonly string[];
+  /** At which values of its sweep the real run is played; left out: at all. */
+  readonly realAt?: readonly string[];
   readonly rows: readonly Row[];
   /** What a reader should know about the numbers. */
   readonly note: string;
