@@ -61,41 +61,40 @@ function empty(): Histogram {
 /**
  * The distribution of `samples` (milliseconds). `messages` says how many different messages they belong to;
  * requests are independent of one another, so there it is their own number. Percentiles are exact (nearest
- * rank), to the microsecond, or within 0.1 % where the samples were too many to be kept; `hdr` holds the same values to three digits, for merging and drawing. Values
- * below zero, which only a clock at fault can give, count as zero in `hdr`, values over a day as a day.
+ * rank), to the microsecond, or within 0.1 % where the samples were too many to be kept; `hdr` holds the same
+ * values to three digits, for merging and drawing. Values below zero, which only a clock at fault can give,
+ * count as zero in `hdr`, values over a day as a day.
  */
 export function distributionOf(
   samples: Samples,
   messages: number,
   rules: SampleRules = sampleRules,
 ): Distribution {
-  const { folded, count } = samples;
-  const sorted = folded === null ? samples.sorted() : null;
+  const { folded } = samples;
+  if (folded !== null) return countedDistribution(folded, messages, rules);
+  const sorted = samples.sorted();
   const histogram = empty();
-  const enter = (value: number, times: number): void =>
-    histogram.recordValueWithCount(Math.round(Math.min(Math.max(value, 0), longestMs) * perMs), times);
-  let sum = folded?.sum ?? 0;
-  for (const value of sorted ?? []) {
+  let sum = 0;
+  for (const value of sorted) {
     sum += value;
-    enter(value, 1);
+    histogram.recordValue(Math.round(Math.min(Math.max(value, 0), longestMs) * perMs));
   }
-  for (const [value, times] of folded?.entries() ?? []) enter(value, times);
+  const count = sorted.length;
   const at = (name: Percentile, q: number): number | null => {
-    if (!isEnough(name, count, messages, rules)) return null;
-    const value = sorted === null ? folded!.quantile(q) : quantile(sorted, q);
+    const value = isEnough(name, count, messages, rules) ? quantile(sorted, q) : null;
     return value === null ? null : round(value, 3);
   };
   const edge = (value: number | undefined): number | null => (value === undefined ? null : round(value, 3));
   return {
     count,
     messages,
-    min: edge(folded?.min ?? sorted![0]),
+    min: edge(sorted[0]),
     mean: count === 0 ? null : round(sum / count, 3),
     p50: at('p50', 0.5),
     p90: at('p90', 0.9),
     p99: at('p99', 0.99),
     p999: at('p999', 0.999),
-    max: edge(folded?.max ?? sorted![count - 1]),
+    max: edge(sorted[count - 1]),
     hdr: count === 0 ? null : encodeIntoCompressedBase64(histogram),
   };
 }

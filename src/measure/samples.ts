@@ -1,4 +1,4 @@
-import { FoldedValues } from './folded-values.ts';
+import { LogHistogram } from './log-histogram.ts';
 
 /** So many values are kept as they are. */
 export const mostKept = 4_000_000;
@@ -11,7 +11,7 @@ export class Samples {
   readonly #most: number;
   #values = new Float64Array(1024);
   #count = 0;
-  #folded: FoldedValues | null = null;
+  #folded: LogHistogram | null = null;
 
   constructor(most = mostKept) {
     this.#most = most;
@@ -22,7 +22,7 @@ export class Samples {
   }
 
   /** What they have become where they were too many; null: they are all there. */
-  get folded(): FoldedValues | null {
+  get folded(): LogHistogram | null {
     return this.#folded;
   }
 
@@ -44,7 +44,7 @@ export class Samples {
   }
 
   #fold(value: number): void {
-    this.#folded = new FoldedValues();
+    this.#folded = new LogHistogram();
     for (let i = 0; i < this.#count; i++) this.#folded.add(this.#values[i]!);
     this.#values = new Float64Array(0);
     this.#folded.add(value);

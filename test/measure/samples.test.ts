@@ -4,8 +4,8 @@ import { quantile, Samples } from '../../src/measure/samples.ts';
 import { seededRandom } from '../../src/protocol/random.ts';
 
 const random = seededRandom(1, 'folded');
-/** From a microsecond to eleven days, evenly over the orders of magnitude. */
-const values = Array.from({ length: 50_000 }, () => 10 ** (-3 + 12 * random()));
+/** From a millisecond to a day, evenly over the orders of magnitude. */
+const values = Array.from({ length: 50_000 }, () => 10 ** (7.9 * random()));
 
 function samplesOf(most: number): Samples {
   const samples = new Samples(most);
@@ -25,7 +25,7 @@ describe('more samples than are kept', () => {
     );
     for (const q of [0, 0.001, 0.1, 0.5, 0.9, 0.99, 0.999, 1]) {
       const exact = quantile(sorted, q)!;
-      expect(Math.abs(folded.quantile(q)! - exact) / exact).toBeLessThan(0.001);
+      expect(Math.abs(folded.valueAt(q)! - exact) / exact).toBeLessThan(0.001);
     }
   });
 
@@ -46,7 +46,7 @@ describe('more samples than are kept', () => {
     const samples = new Samples(1);
     for (const value of [0, -5, 1e-9, 1e15]) samples.add(value);
     const folded = samples.folded!;
-    expect([...folded.entries()].map(([, count]) => count)).toEqual([3, 1]);
+    expect([...folded.filled()].map(([, count]) => count)).toEqual([3, 1]);
     expect([folded.min, folded.max]).toEqual([-5, 1e15]);
   });
 });
