@@ -1,6 +1,7 @@
 import { shelved } from '../scenario/find.ts';
 import { optionOverrides, parseOverride } from '../scenario/overrides.ts';
 import type { Vary } from '../scenario/sweep/points.ts';
+import type { EngineChoice } from '../scenario/virtual/choice.ts';
 import { formatDuration } from '../wire/units.ts';
 import type { Override } from '../wire/yaml.ts';
 import { type colorChoices, laterOptions } from './bench-table.ts';
@@ -42,6 +43,8 @@ export interface BenchOptions {
   readonly insecure: boolean;
   /** What the shell runs to restart the target; null: nothing. */
   readonly restartCommand: string | null;
+  /** Of `simulate`: how clients are played. */
+  readonly engine?: EngineChoice;
   /** Another sweep than the scenario's own. */
   readonly vary?: Vary;
 }
@@ -118,6 +121,7 @@ export function benchOptions(
     ca: text('ca'),
     insecure: flag('insecure'),
     restartCommand: text('restart-command'),
+    engine: (values['engine'] as EngineChoice | undefined) ?? 'auto',
   };
   return { options, problems };
 }

@@ -4,7 +4,7 @@ import type { Instant } from '../../protocol/message.ts';
 import { hastyAllowed, hastyMs } from '../../protocol/subscriber.ts';
 import type { HoldCount } from './hold-count.ts';
 import { type Flight, isBefore, LoneWay } from './lone-way.ts';
-import type { Sink, LoneSpec } from './spec.ts';
+import type { LoneSpec, Sink } from './spec.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
