@@ -43,7 +43,7 @@ export interface BenchOptions {
   readonly insecure: boolean;
   /** What the shell runs to restart the target; null: nothing. */
   readonly restartCommand: string | null;
-  /** Of `simulate`: how clients are played. */
+  /** Of `simulate`: how clients are played; left out: as their number asks for. */
   readonly engine?: EngineChoice;
   /** Another sweep than the scenario's own. */
   readonly vary?: Vary;
@@ -121,7 +121,7 @@ export function benchOptions(
     ca: text('ca'),
     insecure: flag('insecure'),
     restartCommand: text('restart-command'),
-    engine: (values['engine'] as EngineChoice | undefined) ?? 'auto',
+    ...(values['engine'] !== undefined && { engine: values['engine'] as EngineChoice }),
   };
   return { options, problems };
 }
