@@ -57,6 +57,10 @@ export const simulateRows: readonly OptionRow[] = [
     choices: engineChoices,
     default: 'auto',
   }),
+  how('jobs', 'integer', 'so many modes and repetitions at once, of clients that are alone', {
+    min: 1,
+    default: 'cores',
+  }),
 ];
 
 /** Named in the help, and refused until they are there. */

@@ -45,6 +45,8 @@ export interface BenchOptions {
   readonly restartCommand: string | null;
   /** Of `simulate`: how clients are played; left out: as their number asks for. */
   readonly engine?: EngineChoice;
+  /** Of `simulate`: so many turns at once; left out: as many as there are cores. */
+  readonly jobs?: number;
   /** Another sweep than the scenario's own. */
   readonly vary?: Vary;
 }
@@ -121,6 +123,7 @@ export function benchOptions(
     ca: text('ca'),
     insecure: flag('insecure'),
     restartCommand: text('restart-command'),
+    ...(values['jobs'] !== undefined && { jobs: values['jobs'] as number }),
     ...(values['engine'] !== undefined && { engine: values['engine'] as EngineChoice }),
   };
   return { options, problems };

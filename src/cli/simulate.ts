@@ -114,6 +114,7 @@ async function play(
       out,
       events: options.events,
       engine: options.engine ?? 'auto',
+      ...(options.jobs !== undefined && { jobs: options.jobs }),
       interrupted,
     };
     const target: Target = {

@@ -1,24 +1,25 @@
+import { availableParallelism } from 'node:os';
 import type { Result, Warning } from '../measure/result.ts';
 import { UsageError } from '../wire/usage.ts';
 import { type Clock, monotonicClock, uniqueMark, wallClock } from '../world/real/clock.ts';
 import { VirtualJoin } from '../world/virtual/simulate.ts';
-import { SoloJoin } from '../world/virtual/solo.ts';
 import { assemble, exitCodesOf } from './assemble.ts';
 import { ownProfile } from './find.ts';
 import { RunFolder } from './folder.ts';
 import { keep } from './keep.ts';
-import { turns } from './order.ts';
+import { type Turn, turns } from './order.ts';
 import type { RunFinished } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { type Target, whyLeftOut } from './staging.ts';
-import { countAlone } from './virtual/alone.ts';
 import type { EngineChoice } from './virtual/choice.ts';
 import { countKept, countStreamed, type PlayOut, type VirtualCounted } from './virtual/counting.ts';
 import { countingOf, refusedEngine, wayOf, wayOfMany } from './virtual/engine.ts';
 import { eventsExpected } from './virtual/extent.ts';
 import { Loads } from './virtual/loads.ts';
-import { loneSpec } from './virtual/lone.ts';
+import { LonePool, type ThreadAt } from './virtual/lone-pool.ts';
+import { playLone } from './virtual/lone-turn.ts';
 import { mostEventsUsually, tooLarge } from './virtual/memory.ts';
+import { cutShort, eventsNotKept, playedAlone } from './virtual/notes.ts';
 import { playInSlices } from './virtual/slices.ts';
 import { virtualSpec } from './virtual/spec.ts';
 
@@ -55,6 +56,8 @@ export interface SimulateOptions {
    * `exact`: all clients together whatever their number. `alone`: each by itself.
    */
   readonly engine?: EngineChoice;
+  /** So many turns are played at once, of those that are played client by client; default as many as there are cores. */
+  readonly jobs?: number;
   /** Aborted: the run stops, and what was counted is kept and marked. */
   readonly interrupted?: AbortSignal;
   progress?(progress: VirtualProgress): void;
@@ -79,6 +82,7 @@ export async function simulateScenario(options: SimulateOptions): Promise<RunFin
     const interrupted = options.interrupted?.aborted ?? false;
     return { result, folder: written, exitCodes: exitCodesOf(result, interrupted) };
   } finally {
+    run.close();
     process.off('exit', tidyUp);
     tidyUp();
   }
@@ -95,6 +99,7 @@ class Simulation {
   /** Places of the modes that run. */
   readonly #active: readonly number[];
   readonly #whys = new Set<string>();
+  #pool: LonePool | null = null;
   readonly #warnings: Warning[] = [];
   readonly #troubles: string[] = [];
   /** How many events may still be kept. */
@@ -124,7 +129,9 @@ class Simulation {
   async play(): Promise<Result> {
     const { scenario } = this.#options;
     const began = wallClock();
-    for (const { repetition, modes } of turns(scenario.order, scenario.repetitions, this.#active)) {
+    const order = turns(scenario.order, scenario.repetitions, this.#active);
+    this.#pool = this.#openPool(order);
+    for (const { repetition, modes } of order) {
       const loads = new Loads(scenario, this.#target.profile, repetition);
       for (const mode of modes) {
         if (this.#interrupted.aborted || this.#troubles.length > 0) break;
@@ -150,6 +157,27 @@ class Simulation {
       clockDriftMs: 0,
       warnings: this.#warnings,
     });
+  }
+
+  /** Threads for all turns that are certainly played client by client; null where one would do. */
+  #openPool(order: readonly Turn[]): LonePool | null {
+    const { scenario, engine = 'auto', mostEvents = mostEventsUsually } = this.#options;
+    const { profile } = this.#target;
+    const tasks = order.flatMap(({ repetition, modes }) =>
+      modes
+        .filter((index) => wayOf(scenario, scenario.modes[index]!, profile, engine, mostEvents).alone)
+        .map((index) => ({ scenario, index, repetition })),
+    );
+    const threads = Math.min(tasks.length, this.#options.jobs ?? availableParallelism());
+    if (threads < 2 || this.#interrupted.aborted) return null;
+    const pool = new LonePool(tasks, threads);
+    this.#interrupted.addEventListener('abort', () => pool.end(), { once: true });
+    return pool;
+  }
+
+  /** Ends whatever still plays. */
+  close(): void {
+    this.#pool?.end();
   }
 
   /** The histories of all modes; null when there is one that was not kept: half of them would only mislead. */
@@ -187,18 +215,21 @@ class Simulation {
 
   async #playAlone(index: number, repetition: number, loads: Loads): Promise<VirtualCounted | null> {
     const { scenario } = this.#options;
-    const mode = scenario.modes[index]!;
-    const { profile } = this.#target;
-    const spec = loneSpec(scenario, mode, profile, loads.lone, `v-${index}-${repetition}`);
-    const playOut = this.#playOut(mode.name, repetition, loads.lone.setupMs);
-    const times = await playOut(new SoloJoin(spec), 'join');
-    if (times === null) return null;
-    const known = { index: repetition, order: this.#counted.flat().length, seed: loads.lone.seed };
-    const turn = { scenario, mode, profile, spec, times, known };
-    const counted = await countAlone(turn, loads.lone.publishesOf, playOut);
-    if (counted === null) this.#tellLost(mode.name);
-    else this.#tellAlone();
-    return counted;
+    const { name } = scenario.modes[index]!;
+    const order = this.#counted.flat().length;
+    const pooled = this.#pool?.find(index, repetition) ?? null;
+    const counted = await (pooled === null
+      ? playLone(
+          { scenario, index, repetition },
+          order,
+          (setupMs) => this.#playOut(name, repetition, setupMs),
+          loads.lone,
+        )
+      : this.#pool!.result(pooled, ({ phase, setupMs, now, clientsDone }) =>
+          this.#tellProgress({ mode: name, repetition, setupMs, phase, now, clientsDone }),
+        ));
+    this.#tellOnce(counted === null ? cutShort(name) : playedAlone);
+    return counted === null ? null : { ...counted, facts: { ...counted.facts, order } };
   }
 
   async #playTogether(
@@ -220,51 +251,29 @@ class Simulation {
     if (!streamed && eventsExpected(scenario, mode) <= this.#room)
       return countKept(turn, this.#room, playOut);
     const counted = await countStreamed(turn, playOut);
-    if (counted === null) this.#tellLost(mode.name);
-    this.#tellStreamed();
+    if (counted === null) this.#tellOnce(cutShort(mode.name));
+    const { events = true, out = null } = this.#options;
+    if (events && out !== null) this.#tellOnce(eventsNotKept);
     return counted;
   }
 
   #playOut(mode: string, repetition: number, setupMs: number): PlayOut {
-    const { scenario, progress } = this.#options;
-    const { repetitions, warmupMs, durationMs, cooldownMs } = scenario;
-    const whole = setupMs + warmupMs + durationMs + cooldownMs;
-    return (run, phase) => {
-      const lengthMs = phase === 'join' ? setupMs : whole;
-      return playInSlices(run, this.#clock, this.#interrupted, (now, clientsDone) => {
-        const elapsedMs = Math.min(now, lengthMs);
-        progress?.({ mode, repetition, repetitions, phase, elapsedMs, lengthMs, clientsDone });
-      });
-    };
+    return (run, phase) =>
+      playInSlices(run, this.#clock, this.#interrupted, (now, clientsDone) =>
+        this.#tellProgress({ mode, repetition, setupMs, phase, now, clientsDone }),
+      );
   }
 
-  #tellLost(mode: string): void {
-    this.#warnings.push({
-      code: 'cut-short',
-      text: `${mode}: interrupted before a run that is counted as it goes was over; nothing is known of it.`,
-    });
+  #tellProgress(at: Pick<VirtualProgress, 'mode' | 'repetition'> & ThreadAt): void {
+    const { mode, repetition, setupMs, phase, now, clientsDone } = at;
+    const { repetitions, warmupMs, durationMs, cooldownMs } = this.#options.scenario;
+    const lengthMs = phase === 'join' ? setupMs : setupMs + warmupMs + durationMs + cooldownMs;
+    const elapsedMs = Math.min(now, lengthMs);
+    this.#options.progress?.({ mode, repetition, repetitions, phase, elapsedMs, lengthMs, clientsDone });
   }
 
   #tellOnce(warning: Warning): void {
     if (!this.#warnings.some(({ code }) => code === warning.code)) this.#warnings.push(warning);
-  }
-
-  #tellStreamed(): void {
-    const { events = true, out = null } = this.#options;
-    if (!events || out === null) return;
-    this.#tellOnce({
-      code: 'events-not-kept',
-      text: 'the run has more events than are kept; they were counted as they came, and there is no file of events.',
-    });
-  }
-
-  #tellAlone(): void {
-    this.#tellOnce({
-      code: 'played-alone',
-      text:
-        'each client was played by itself and counted as it went: percentiles are told to one part in 1,024, messages have ' +
-        'numbers within their channels, polls held at once were looked at once a millisecond at most, and there is no file of events.',
-    });
   }
 
   #virtual(): Result['virtual'] {
