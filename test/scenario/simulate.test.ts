@@ -134,14 +134,15 @@ describe('a scenario in virtual time', () => {
   });
 
   it.each([
-    'exact',
-    'alone',
-  ] as const)('tells nothing of half a run that it counts as it goes (%s)', async (engine) => {
+    { engine: 'exact' },
+    { engine: 'alone', jobs: 1 },
+    { engine: 'alone', jobs: 2 },
+  ] as const)('tells nothing of half a run that it counts as it goes: %o', async (how) => {
     const stop = new AbortController();
     const { result } = await simulateScenario({
+      ...how,
       scenario: sample({ clients: '{ count: 2000 }', duration: '10m' }),
       mostEvents: 0,
-      engine,
       interrupted: stop.signal,
       progress: ({ phase }) => phase === 'play' && stop.abort(),
     });
