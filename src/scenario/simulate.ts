@@ -18,7 +18,7 @@ import { eventsExpected } from './virtual/extent.ts';
 import { Loads } from './virtual/loads.ts';
 import { LonePool, type ThreadAt } from './virtual/lone-pool.ts';
 import { playLone } from './virtual/lone-turn.ts';
-import { mostEventsUsually, tooLarge } from './virtual/memory.ts';
+import { mostEventsUsually, threadsThatFit, tooLarge } from './virtual/memory.ts';
 import { cutShort, eventsNotKept, playedAlone } from './virtual/notes.ts';
 import { playInSlices } from './virtual/slices.ts';
 import { virtualSpec } from './virtual/spec.ts';
@@ -168,7 +168,8 @@ class Simulation {
         .filter((index) => wayOf(scenario, scenario.modes[index]!, profile, engine, mostEvents).alone)
         .map((index) => ({ scenario, index, repetition })),
     );
-    const threads = Math.min(tasks.length, this.#options.jobs ?? availableParallelism());
+    const { jobs = availableParallelism() } = this.#options;
+    const threads = Math.min(tasks.length, jobs, threadsThatFit(scenario));
     if (threads < 2 || this.#interrupted.aborted) return null;
     const pool = new LonePool(tasks, threads);
     this.#interrupted.addEventListener('abort', () => pool.end(), { once: true });

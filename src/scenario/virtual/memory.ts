@@ -31,6 +31,11 @@ function needs(scenario: Scenario, isAlone: boolean): number {
   return clients.count * alone.perClient + atOnce * alone.perMessage + spreads * alone.perSpread;
 }
 
+/** How many threads have room beside one another, each with clients that are played one by one; at least one. */
+export function threadsThatFit(scenario: Scenario): number {
+  return Math.max(1, Math.floor(getHeapStatistics().heap_size_limit / needs(scenario, true)));
+}
+
 /**
  * Why a scenario cannot be played in the memory of this process, in a sentence; null when it can.
  * @param modes those that will run
