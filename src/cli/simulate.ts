@@ -140,7 +140,7 @@ async function play(
 function took({ virtual }: Result, wallS: number): string {
   const { engine, events, simulated_s: simulatedS, why } = virtual!;
   const perS = Math.round(events / Math.max(wallS, 0.001) / 1000);
-  const how = why === null ? engine : `${engine} (${why})`;
+  const how = engine === '' ? 'no mode was played to its end' : `${engine} (${why})`;
   return `${simulatedS.toFixed(0)} s of virtual time in ${wallS.toFixed(1)} s, ${events} events (${perS},000/s); ${how}`;
 }
 
