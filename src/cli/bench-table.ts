@@ -1,3 +1,4 @@
+import { engineChoices } from '../scenario/virtual/choice.ts';
 import type { OptionKind, OptionRow } from './option.ts';
 
 export const colorChoices = ['auto', 'always', 'never'] as const;
@@ -52,6 +53,14 @@ export const simulateRows: readonly OptionRow[] = [
       ...['no-events', 'quiet', 'no-progress', 'color', 'ascii', 'json'],
     ].includes(name),
   ),
+  how('engine', 'choice', 'clients together, each alone, or as their number asks for', {
+    choices: engineChoices,
+    default: 'auto',
+  }),
+  how('jobs', 'integer', 'so many modes and repetitions at once, of clients that are alone', {
+    min: 1,
+    default: 'cores',
+  }),
 ];
 
 /** Named in the help, and refused until they are there. */

@@ -1,6 +1,7 @@
 import { shelved } from '../scenario/find.ts';
 import { optionOverrides, parseOverride } from '../scenario/overrides.ts';
 import type { Vary } from '../scenario/sweep/points.ts';
+import type { EngineChoice } from '../scenario/virtual/choice.ts';
 import { formatDuration } from '../wire/units.ts';
 import type { Override } from '../wire/yaml.ts';
 import { type colorChoices, laterOptions } from './bench-table.ts';
@@ -42,6 +43,10 @@ export interface BenchOptions {
   readonly insecure: boolean;
   /** What the shell runs to restart the target; null: nothing. */
   readonly restartCommand: string | null;
+  /** Of `simulate`: how clients are played; left out: as their number asks for. */
+  readonly engine?: EngineChoice;
+  /** Of `simulate`: so many turns at once; left out: as many as there are cores. */
+  readonly jobs?: number;
   /** Another sweep than the scenario's own. */
   readonly vary?: Vary;
 }
@@ -118,6 +123,8 @@ export function benchOptions(
     ca: text('ca'),
     insecure: flag('insecure'),
     restartCommand: text('restart-command'),
+    ...(values['jobs'] !== undefined && { jobs: values['jobs'] as number }),
+    ...(values['engine'] !== undefined && { engine: values['engine'] as EngineChoice }),
   };
   return { options, problems };
 }

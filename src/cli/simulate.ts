@@ -8,7 +8,8 @@ import { simulateScenario, type VirtualProgress } from '../scenario/simulate.ts'
 import { type Target, whyLeftOut } from '../scenario/staging.ts';
 import { planWhole, playedOf, type WholePlan } from '../scenario/sweep/plan.ts';
 import { atPoint, hasSweep, runSweep } from '../scenario/sweep.ts';
-import { tooLarge } from '../scenario/virtual/extent.ts';
+import { refusedEngine } from '../scenario/virtual/engine.ts';
+import { tooLarge } from '../scenario/virtual/memory.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
 import { commandOf } from './command-line.ts';
@@ -36,12 +37,14 @@ interface Planned {
  */
 export async function simulate(options: BenchOptions, io: Io): Promise<number> {
   const scenarios = loadBenchScenarios(options, io.cwd).map(({ scenario }) => scenario);
-  const refused = scenarios
-    .flatMap(playedOf)
-    .map(tooLarge)
-    .filter((problem) => problem !== null);
-  if (refused.length > 0) throw new UsageError([...new Set(refused)]);
   const wanted = options.modes.length === 0 ? null : options.modes;
+  const { engine = 'auto' } = options;
+  const refused = scenarios.flatMap(playedOf).flatMap((scenario) => {
+    const profile = ownProfile(scenario.server.semantics);
+    const modes = scenario.modes.filter((mode) => whyLeftOut(mode, { profile }, wanted) === null);
+    return [...refusedEngine(scenario, modes, engine), tooLarge(scenario, modes, engine) ?? []].flat();
+  });
+  if (refused.length > 0) throw new UsageError([...new Set(refused)]);
   const planned = scenarios.map((scenario): Planned => {
     const profile = ownProfile(scenario.server.semantics);
     const skipped = scenario.modes.flatMap((mode) => {
@@ -97,10 +100,11 @@ async function play(
   const line = new ProgressLine(stream, { clock: () => clock.now(), ci, quiet });
   const none = { held: null, requestsPerS: null, p50Ms: null, lost: null, etaMs: null };
   try {
-    const show = ({ mode, repetition, repetitions, phase, elapsedMs, lengthMs }: VirtualProgress): void =>
+    const show = ({ mode, repetition, repetitions, phase, ...state }: VirtualProgress): void =>
       line.update({
-        ...{ mode, repetition: repetition + 1, repetitions, phase: `virtual ${phase}`, elapsedMs },
-        ...{ phaseMs: lengthMs, clients: scenario.clients.count, ...none },
+        ...{ mode, repetition: repetition + 1, repetitions, phase: `virtual ${phase}` },
+        ...{ elapsedMs: state.elapsedMs, phaseMs: state.lengthMs, clientsDone: state.clientsDone },
+        ...{ clients: scenario.clients.count, ...none },
       });
     const how = {
       overrides: labelsOf(options),
@@ -109,6 +113,8 @@ async function play(
       modes: options.modes.length === 0 ? null : options.modes,
       out,
       events: options.events,
+      engine: options.engine ?? 'auto',
+      ...(options.jobs !== undefined && { jobs: options.jobs }),
       interrupted,
     };
     const target: Target = {
@@ -132,9 +138,10 @@ async function play(
 
 /** How fast it was: of this machine, and so in no result. */
 function took({ virtual }: Result, wallS: number): string {
-  const { events, simulated_s: simulatedS } = virtual!;
+  const { engine, events, simulated_s: simulatedS, why } = virtual!;
   const perS = Math.round(events / Math.max(wallS, 0.001) / 1000);
-  return `${simulatedS.toFixed(0)} s of virtual time in ${wallS.toFixed(1)} s, ${events} events (${perS},000/s)`;
+  const how = engine === '' ? 'no mode was played to its end' : `${engine} (${why})`;
+  return `${simulatedS.toFixed(0)} s of virtual time in ${wallS.toFixed(1)} s, ${events} events (${perS},000/s); ${how}`;
 }
 
 function announce(item: Planned, io: Io): void {

@@ -116,10 +116,12 @@ export class ChannelTally {
   }
 
   fanout(): Fanout | null {
-    const spreads = this.#spreads.sorted();
-    if (spreads.length === 0) return null;
-    const enough = isEnough('p99', this.#spreadDeliveries, spreads.length);
-    const at = (q: number): number => round(quantile(spreads, q)!, 3);
-    return { p50: at(0.5), p99: enough ? at(0.99) : null, max: at(1) };
+    const { count, folded } = this.#spreads;
+    if (count === 0) return null;
+    const sorted = folded === null ? this.#spreads.sorted() : null;
+    const enough = isEnough('p99', this.#spreadDeliveries, count);
+    const at = (q: number): number => round(sorted === null ? folded!.quantile(q)! : quantile(sorted, q)!, 3);
+    const max = folded === null ? at(1) : round(folded.max, 3);
+    return { p50: at(0.5), p99: enough ? at(0.99) : null, max };
   }
 }

@@ -236,8 +236,10 @@ const virtual = z.object({
   events: count,
   /** Of all modes and repetitions. */
   simulated_s: z.number(),
-  /** From the kept history, or as the events came. */
-  counted: z.enum(['kept', 'streamed']),
+  /** From the kept history, as the events came, or client by client. */
+  counted: z.enum(['kept', 'streamed', 'alone']),
+  /** Why it was played so, mode by mode; null in results from before it was said. */
+  why: z.string().nullable().default(null),
   /** Largest share of the measured time in which the server was at work. */
   server_busy: z.number(),
 });

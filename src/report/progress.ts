@@ -12,6 +12,8 @@ export interface ProgressState {
   /** 0 when nobody knows. */
   readonly phaseMs: number;
   readonly clients: number;
+  /** Where they are played one after the other: so many are over. */
+  readonly clientsDone?: number | null;
   readonly held: number | null;
   readonly requestsPerS: number | null;
   readonly p50Ms: number | null;
@@ -41,7 +43,8 @@ export function formatProgress(state: ProgressState, width: number): string {
   add(2, `rep ${state.repetition}/${state.repetitions}`);
   const length = state.phaseMs > 0 ? `/${formatClock(state.phaseMs)}` : '';
   add(0, `${state.phase} ${formatClock(state.elapsedMs)}${length}`);
-  add(7, `${formatCount(state.clients)} clients`);
+  const done = state.clientsDone ?? null;
+  add(7, `${done === null ? '' : `${formatCount(done)} of `}${formatCount(state.clients)} clients`);
   add(6, state.held === null ? null : `held ${formatCount(state.held)}`);
   add(5, state.requestsPerS === null ? null : `${formatNumber(state.requestsPerS)} req/s`);
   add(4, state.p50Ms === null ? null : `p50 ${formatMs(state.p50Ms)}`);

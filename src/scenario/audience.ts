@@ -4,7 +4,12 @@ import type { Workload } from './workload/planned.ts';
  * How many deliveries the measured messages make, if all goes well: one for each client that reads the channel
  * when a message is published. Whoever sleeps or is offline has it later, and counts.
  */
-export function deliveriesOf({ clients, publishes, measuredFromMs, endMs }: Workload): number {
+export function deliveriesOf({
+  clients,
+  publishes,
+  measuredFromMs,
+  endMs,
+}: Omit<Workload, 'setupMs' | 'touched'>): number {
   const measured = new Map<number, number[]>();
   for (const { channel, atMs } of publishes) {
     if (atMs < measuredFromMs) continue;

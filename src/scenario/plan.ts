@@ -4,8 +4,10 @@ import { groupText } from './group-text.ts';
 import { samplesNeeded } from './metric.ts';
 import { type Expected, type PlanWarning, type World, warningsOf } from './plan-warning.ts';
 import type { Scenario } from './scenario.ts';
+import { deliveriesExpected, measuredExpected, messagesExpected, setupExpectedMs } from './virtual/extent.ts';
+import { touchedBy } from './workload/members.ts';
 import type { Workload } from './workload/planned.ts';
-import { layWorkload } from './workload.ts';
+import { layWorkload, repetitionSeed } from './workload.ts';
 
 /** One run: one mode of one repetition, or, with order `together`, all modes of one repetition. */
 export interface RunPlan {
@@ -23,7 +25,7 @@ export interface Plan {
   readonly totalMs: number;
   /** Messages per second as configured; with on-off while on. */
   readonly rate: { readonly perChannel: number; readonly perClient: number; readonly total: number };
-  /** Measured messages, and deliveries per mode, in the repetition that has fewest. */
+  /** Measured messages, and deliveries per mode, in the repetition that has fewest; of very many their mean. */
   readonly messages: number;
   readonly deliveries: number;
   readonly percentiles: readonly {
@@ -52,15 +54,13 @@ export function planScenario(
   world: World = 'real',
 ): Plan {
   const { clients, order, repetitions } = scenario;
-  const first = layWorkload(scenario, 0);
-  const counts = [tally(first)];
-  for (let i = 1; i < repetitions; i++) counts.push(tally(layWorkload(scenario, i)));
+  const { setupMs, touched, counts } = lookAhead(scenario);
   const messages = Math.min(...counts.map((each) => each.messages));
   const deliveries = Math.min(...counts.map((each) => each.deliveries));
   const perChannel = channelRate(scenario);
 
   const run: RunPlan = {
-    setupMs: first.setupMs,
+    setupMs,
     warmupMs: scenario.warmupMs,
     durationMs: scenario.durationMs,
     cooldownMs: scenario.cooldownMs,
@@ -85,14 +85,36 @@ export function planScenario(
       enough: enough(percentile),
     })),
     faults: scenario.faults.map((fault, i) => {
-      const clients = first.touched[i]?.length ?? null;
+      const clients = touched[i]?.length ?? null;
       return { atMs: fault.atMs, text: faultText(fault), modes: fault.modes, clients };
     }),
     groups: clients.groups.map((group) => {
       return { name: group.name, clients: group.count, text: groupText(group) };
     }),
-    warnings: warningsOf(scenario, { messages, deliveries }, first.touched, enough, world),
+    warnings: warningsOf(scenario, { messages, deliveries }, touched, enough, world),
   };
+}
+
+interface Ahead extends Pick<Workload, 'setupMs' | 'touched'> {
+  /** Of each repetition. */
+  readonly counts: readonly Expected[];
+}
+
+/** So many messages are laid out only to be counted; beyond that their mean is as good. */
+const mostLaid = 1_000_000;
+
+/** What the repetitions will hold: counted, or, of very many messages, what is to be expected. */
+function lookAhead(scenario: Scenario): Ahead {
+  if (messagesExpected(scenario) > mostLaid) {
+    const messages = Math.round(measuredExpected(scenario));
+    const deliveries = Math.round(deliveriesExpected(scenario));
+    const touched = touchedBy(scenario, repetitionSeed(scenario.seed, 0));
+    return { setupMs: setupExpectedMs(scenario), touched, counts: [{ messages, deliveries }] };
+  }
+  const { setupMs, touched, ...first } = layWorkload(scenario, 0);
+  const counts = [tally(first)];
+  for (let i = 1; i < scenario.repetitions; i++) counts.push(tally(layWorkload(scenario, i)));
+  return { setupMs, touched, counts };
 }
 
 /** Each client reads one channel, so this is also what a client gets. */
@@ -104,7 +126,7 @@ function channelRate({ arrivals, clients, durationMs }: Scenario): number {
   return (within * 1000) / durationMs / clients.channels;
 }
 
-function tally(workload: Workload): Expected {
+function tally(workload: Omit<Workload, 'setupMs' | 'touched'>): Expected {
   const measured = workload.publishes.filter(({ atMs }) => atMs >= workload.measuredFromMs);
   return { messages: measured.length, deliveries: deliveriesOf(workload) };
 }

@@ -34,6 +34,43 @@ describe('pollmark simulate', () => {
     expect(await told('simulate')).not.toContain('virtual time');
   });
 
+  it('plays clients alone when it is asked to, says so, and refuses where they are not', async () => {
+    const args = ['simulate', '-S', 'quick', '--engine', 'alone', '-o', join(folder, 'alone')];
+    const { out: text, err } = await run([...args, '--json']);
+    const { virtual } = resultSchema.parse(JSON.parse(text));
+    expect(virtual).toMatchObject({
+      engine: 'alone',
+      counted: 'alone',
+      why: 'regular: it was asked for; long: it was asked for',
+    });
+    expect(err.join('')).toContain('alone (regular: it was asked for');
+    const busy = await run([...args, '-s', 'server.service=1ms']);
+    expect(busy.code).toBe(2);
+    expect(busy.err.join('\n')).toContain('cannot be played alone: an answer takes the server time');
+  });
+
+  it('plans a run of very many messages without laying them out', async () => {
+    const size = [
+      '-s',
+      'clients.count=1000000',
+      '-s',
+      'clients.channels=1000000',
+      '-s',
+      'arrivals.rate=0.1/s',
+    ];
+    const { out } = await run([
+      'simulate',
+      '-S',
+      'quick',
+      '--duration',
+      '10m',
+      ...size,
+      '--dry-run',
+      '--json',
+    ]);
+    expect(JSON.parse(out)).toMatchObject({ messages: 60_000_000, deliveries: 60_000_000 });
+  });
+
   it('has no target', async () => {
     const { code, err } = await run(['simulate', '-S', 'quick', '--target', 'http://127.0.0.1:1']);
     expect(code).toBe(2);

@@ -31,6 +31,8 @@ export interface Observed {
 
 /** Above so many deliveries only a part of the clients is looked at, so that memory stays bounded. */
 const mostArrivals = 400_000;
+/** The usual time of a poll is that of the first ones, so many of them: all have one network. */
+const mostRounds = 1_000_000;
 /** So many holds that ended by themselves tell how long a hold is. */
 const fewest = 5;
 
@@ -43,10 +45,23 @@ interface Life {
   readonly before: Omit<Life, 'before'> | null;
 }
 
+/** What an observer has to know where the frame has no publishes. */
+export interface KnownPublishes {
+  /** When a measured message was sent; undefined: it is no measured one. */
+  sentAt(message: number): number | undefined;
+  /** Only every so many-th client is told of. */
+  readonly stride: number;
+}
+
+/** Every so many-th client is looked at where so many measured deliveries are expected. */
+export function strideFor(deliveries: number): number {
+  return Math.max(1, Math.ceil(deliveries / mostArrivals));
+}
+
 /** One pass over a history; the events of each client must come in their order, clients may be mixed. */
 export class Observer {
   readonly #frame: Frame;
-  readonly #sentAt: ReadonlyMap<number, number>;
+  readonly #sentAt: KnownPublishes['sentAt'];
   readonly #stride: number;
   readonly #lives = new Map<number, Life>();
   readonly #had = new Map<number, Set<number>>();
@@ -56,13 +71,11 @@ export class Observer {
   readonly #empties = { count: 0, ms: 0 };
   #openMs = 0;
 
-  constructor(frame: Frame) {
-    const { window, publishes, clients, channels } = frame;
-    const measured = publishes.filter(({ intendedAt }) => isIn(intendedAt, window));
+  /** @param known left out: what the frame's publishes tell */
+  constructor(frame: Frame, known = knownFrom(frame)) {
     this.#frame = frame;
-    this.#sentAt = new Map(measured.map((publish) => [publish.message, publish.sentAt]));
-    const expected = measured.length * Math.ceil(clients / channels);
-    this.#stride = Math.max(1, Math.ceil(expected / mostArrivals));
+    this.#sentAt = known.sentAt;
+    this.#stride = known.stride;
   }
 
   event(event: RunEvent): void {
@@ -89,7 +102,8 @@ export class Observer {
     if (life?.poll === poll) life.endedAt = at;
     this.#openMs += this.#openIn(sentAt, at);
     if (!isIn(sentAt, window)) return;
-    if (end === 'messages' || end === 'empty') this.#rounds.add(at - sentAt);
+    if ((end === 'messages' || end === 'empty') && this.#rounds.count < mostRounds)
+      this.#rounds.add(at - sentAt);
     if (end !== 'empty') return;
     this.#empties.count++;
     this.#empties.ms += at - sentAt;
@@ -101,7 +115,7 @@ export class Observer {
   }
 
   #delivered({ client, poll, message, at }: DeliveredEvent): void {
-    const sentAt = this.#sentAt.get(message);
+    const sentAt = this.#sentAt(message);
     const life = this.#lives.get(client);
     // What comes of an answer may be told after the next poll has begun.
     const its = life?.poll === poll ? life : life?.before?.poll === poll ? life.before : undefined;
@@ -130,6 +144,15 @@ export class Observer {
       stride: this.#stride,
     };
   }
+}
+
+function knownFrom({ window, publishes, clients, channels }: Frame): KnownPublishes {
+  const measured = publishes.filter(({ intendedAt }) => isIn(intendedAt, window));
+  const sentAt = new Map(measured.map((publish) => [publish.message, publish.sentAt]));
+  return {
+    sentAt: (message) => sentAt.get(message),
+    stride: strideFor(measured.length * Math.ceil(clients / channels)),
+  };
 }
 
 /** What a whole history tells. */

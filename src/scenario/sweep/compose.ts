@@ -4,6 +4,7 @@ import type { Result, SweptMode, Warning } from '../../measure/result.ts';
 import { writeScenario } from '../file.ts';
 import type { FieldValue, Scenario, Sweep, SweepPoint } from '../scenario.ts';
 import type { Target } from '../staging.ts';
+import { countingOf } from '../virtual/engine.ts';
 import { distance } from './check.ts';
 import { crossoverOf } from './crossing.ts';
 import { numericOf } from './field-value.ts';
@@ -102,7 +103,8 @@ function virtualOf(played: readonly Played[]): Result['virtual'] {
     engine: [...new Set(all.map(({ engine }) => engine))].join(' + '),
     events: all.reduce((sum, one) => sum + one.events, 0),
     simulated_s: all.reduce((sum, one) => sum + one.simulated_s, 0),
-    counted: all.every(({ counted }) => counted === 'kept') ? 'kept' : 'streamed',
+    counted: countingOf(all.map(({ counted }) => counted)),
+    why: [...new Set(all.flatMap(({ why }) => why ?? []))].join('; ') || null,
     server_busy: Math.max(...all.map((one) => one.server_busy)),
   };
 }

@@ -1,4 +1,5 @@
 import { type Observed, Observer, observe } from '../../measure/fit/observed.ts';
+import type { Result } from '../../measure/result.ts';
 import { type Measured, type RunFacts, Summary, summarise } from '../../measure/summary.ts';
 import type { PublishEvent } from '../../protocol/event.ts';
 import type { Profile } from '../../wire/profile.ts';
@@ -13,17 +14,17 @@ import type { Sliced } from './slices.ts';
 /** One mode, one repetition, played in virtual time and counted. */
 export interface VirtualCounted extends Counted {
   readonly played: VirtualPlayed;
-  readonly how: 'kept' | 'streamed';
+  readonly how: NonNullable<Result['virtual']>['counted'];
   /** Null: it is not there any more. */
   readonly history: EventLog | null;
 }
 
 /** What is to be counted. */
-export interface Turn {
+export interface Turn<Spec = VirtualSpec> {
   readonly scenario: Scenario;
   readonly mode: Mode;
   readonly profile: Profile;
-  readonly spec: VirtualSpec;
+  readonly spec: Spec;
   readonly times: Timetable;
   readonly known: Pick<RunFacts, 'index' | 'order' | 'seed'>;
 }
@@ -130,8 +131,9 @@ function publishSink(publishes: PublishEvent[]): Sink {
   });
 }
 
-function frameFor(
-  { scenario, mode, profile, known }: Turn,
+/** What a summary of it has to know. */
+export function frameFor(
+  { scenario, mode, profile, known }: Turn<unknown>,
   { window, endedAt, faults, presence }: Pick<VirtualPlayed, 'window' | 'endedAt' | 'faults' | 'presence'>,
   publishes: readonly PublishEvent[],
 ): Counted['frame'] {
@@ -139,8 +141,8 @@ function frameFor(
 }
 
 /** What only a real machine has is not there: clocks, processes, their own error. */
-function counted(
-  { known }: Turn,
+export function counted(
+  { known }: Turn<unknown>,
   played: VirtualPlayed,
   measured: Measured,
 ): Pick<VirtualCounted, 'measured' | 'facts' | 'played'> {

@@ -1,48 +1,49 @@
-import { getHeapStatistics } from 'node:v8';
-import { formatSize } from '../../wire/units.ts';
-import { deliveriesOf } from '../audience.ts';
 import type { Mode, Scenario } from '../scenario.ts';
-import type { Workload } from '../workload/planned.ts';
+import { startSpreadMs } from '../workload/clients.ts';
 
-/**
- * What a client and a message cost in memory, bytes. A million clients on one channel were resident in 2.9 GB, part of
- * which lies outside the heap; a message is an object in the plan, in the arrivals and among the publishes.
- */
-const perClient = 2_900;
-const perMessage = 500;
+/** About how many messages each channel gets in a stretch of publishing, milliseconds. */
+function perChannel({ arrivals, clients }: Scenario, warmupMs: number, durationMs: number): number {
+  const { process, ratePerS } = arrivals;
+  switch (process.kind) {
+    case 'replay':
+      return process.atMs.filter((atMs) => atMs < durationMs).length / clients.channels;
+    case 'burst':
+      return (process.size * (warmupMs + durationMs)) / process.everyMs;
+    case 'on-off':
+      return (ratePerS! * (warmupMs + (durationMs * process.onMs) / (process.onMs + process.offMs))) / 1000;
+    default:
+      return (ratePerS! * (warmupMs + durationMs)) / 1000;
+  }
+}
+
+/** About how many messages one repetition has, on all channels; what scripts publish is not among them. */
+export function messagesExpected(scenario: Scenario): number {
+  const { clients, warmupMs, durationMs } = scenario;
+  return clients.channels * perChannel(scenario, warmupMs, durationMs);
+}
+
+/** About how many of them are measured. */
+export function measuredExpected(scenario: Scenario): number {
+  return scenario.clients.channels * perChannel(scenario, 0, scenario.durationMs);
+}
+
+/** About how often a measured message comes to a client. */
+export function deliveriesExpected(scenario: Scenario): number {
+  return scenario.clients.count * perChannel(scenario, 0, scenario.durationMs);
+}
+
+/** About when the last client comes, milliseconds since the set-up began. */
+export function setupExpectedMs({ clients, modes }: Scenario): number {
+  return clients.ramp.overMs + (clients.start === 'aligned' ? 0 : startSpreadMs(modes));
+}
 
 /** About how many events a mode has: enough to choose how they are counted. */
-export function eventsExpected(
-  { clients, warmupMs, durationMs, cooldownMs }: Scenario,
-  mode: Mode,
-  workload: Workload,
-): number {
-  const lengthMs = workload.setupMs + warmupMs + durationMs + cooldownMs;
-  const deliveries = deliveriesOf(workload);
+export function eventsExpected(scenario: Scenario, mode: Mode): number {
+  const { clients, warmupMs, durationMs, cooldownMs } = scenario;
+  const lengthMs = setupExpectedMs(scenario) + warmupMs + durationMs + cooldownMs;
+  const deliveries = clients.count * perChannel(scenario, warmupMs, durationMs);
   const idle =
     (clients.count * lengthMs) / (mode.kind === 'regular' ? mode.everyMs : mode.holdMs + mode.pauseMs);
   // A poll has two events; one that brings a message has one more.
   return 2 * idle + (mode.kind === 'regular' ? 1 : 3) * deliveries;
-}
-
-/** Messages of one repetition, on all channels. */
-function messagesOf({ arrivals, clients, warmupMs, durationMs }: Scenario): number {
-  const { process } = arrivals;
-  if (process.kind === 'replay') return process.atMs.length;
-  const perMs = process.kind === 'burst' ? process.size / process.everyMs : arrivals.ratePerS! / 1000;
-  return clients.channels * perMs * (warmupMs + durationMs);
-}
-
-/** Why a scenario cannot be played in the memory of this process, in a sentence; null when it can. */
-export function tooLarge(scenario: Scenario): string | null {
-  const messages = Math.round(messagesOf(scenario));
-  const needs = scenario.clients.count * perClient + messages * perMessage;
-  const room = getHeapStatistics().heap_size_limit;
-  if (needs <= room) return null;
-  const mib = (bytes: number): string => formatSize(Math.ceil(bytes / 2 ** 20) * 2 ** 20);
-  return (
-    `${scenario.name} has ${scenario.clients.count} clients and about ${messages} messages, which needs about ` +
-    `${mib(needs)} of memory; this process has ${mib(room)}. Make it shorter or smaller, or give it more: ` +
-    `NODE_OPTIONS=--max-old-space-size=${Math.ceil((1.2 * needs) / 2 ** 20)}`
-  );
 }

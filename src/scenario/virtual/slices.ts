@@ -5,6 +5,8 @@ import type { Clock } from '../../world/real/clock.ts';
 /** Something that is played a number of events at a time. */
 export interface Sliced<T> {
   readonly now: Instant;
+  /** Where clients are played one by one: so many are over. */
+  readonly clientsDone?: number;
   /** @returns what comes out of it, once it is over */
   advance(events: number): T | null;
 }
@@ -21,7 +23,7 @@ export async function playInSlices<T>(
   play: Sliced<T>,
   clock: Clock,
   interrupted: AbortSignal,
-  tell: (now: Instant) => void,
+  tell: (now: Instant, clientsDone: number | null) => void,
 ): Promise<T | null> {
   let events = 1000;
   for (;;) {
@@ -33,6 +35,6 @@ export async function playInSlices<T>(
     const took = clock.now() - began;
     if (took > sliceMs) events = Math.max(100, Math.floor(events / 2));
     else if (took < sliceMs / 2) events *= 2;
-    tell(play.now);
+    tell(play.now, play.clientsDone ?? null);
   }
 }

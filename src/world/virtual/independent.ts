@@ -4,8 +4,8 @@ import type { VirtualSpec } from './spec.ts';
 /** What of a play decides whether its clients can be played one by one. */
 export type Independence = Pick<
   VirtualSpec,
-  'faults' | 'scripts' | 'watchPresence' | 'server' | 'mode' | 'behindIdleMs'
->;
+  'faults' | 'watchPresence' | 'server' | 'mode' | 'behindIdleMs'
+> & { readonly scripts: readonly unknown[] };
 
 /**
  * Whether what happens to a client follows from the publishes of its channel alone, so that each can be played

@@ -4,7 +4,7 @@ import type { Instant } from '../../protocol/message.ts';
 import { hastyAllowed, hastyMs } from '../../protocol/subscriber.ts';
 import type { HoldCount } from './hold-count.ts';
 import { type Flight, isBefore, LoneWay } from './lone-way.ts';
-import type { Sink, VirtualSpec } from './spec.ts';
+import type { LoneSpec, Sink } from './spec.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -14,7 +14,7 @@ const never = Number.POSITIVE_INFINITY;
  * same instants, and throws its dice in the same order. One of these serves any number of clients in turn.
  */
 export class LoneClient {
-  readonly #spec: VirtualSpec;
+  readonly #spec: LoneSpec;
   readonly #sink: Sink;
   readonly #backoff: Backoff;
   readonly #isLong: boolean;
@@ -49,7 +49,7 @@ export class LoneClient {
   #events = 0;
 
   /** @param holds told of every hold, of all clients */
-  constructor(spec: VirtualSpec, sink: Sink, holds: HoldCount) {
+  constructor(spec: LoneSpec, sink: Sink, holds: HoldCount) {
     const { mode, server } = spec;
     this.#way = new LoneWay(spec, holds);
     this.#spec = spec;

@@ -3,7 +3,7 @@ import { Dice, type Random, seedText } from '../../protocol/random.ts';
 import { drawLag, type Lag } from '../network.ts';
 import type { HoldCount } from './hold-count.ts';
 import { LoneServer } from './lone-server.ts';
-import type { VirtualSpec } from './spec.ts';
+import type { LoneSpec } from './spec.ts';
 
 const toServer = 0;
 const held = 1;
@@ -46,7 +46,7 @@ export class LoneWay {
   /** Arrivals that `takeHome` has played, of all clients. */
   events = 0;
 
-  constructor(spec: VirtualSpec, holds: HoldCount) {
+  constructor(spec: LoneSpec, holds: HoldCount) {
     const { lag, server, seed } = spec;
     this.#seed = seed;
     this.#lag = lag;

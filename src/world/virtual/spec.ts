@@ -31,6 +31,9 @@ export interface VirtualSpec extends Play {
   readonly behindIdleMs: number | null;
 }
 
+/** What clients need that are played one by one: of their channels only how many there are. */
+export type LoneSpec = Omit<VirtualSpec, 'channels'> & { readonly channels: { readonly length: number } };
+
 /**
  * Where a virtual run writes down what happens, in order of time. Its calls are the events of a history
  * (`protocol/event.ts`), field by field: a million clients cannot afford an object for each.
