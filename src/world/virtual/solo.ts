@@ -3,7 +3,7 @@ import { HoldCount } from './hold-count.ts';
 import { isIndependent } from './independent.ts';
 import { LoneClient } from './lone-client.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec } from './spec.ts';
-import { timetableFrom } from './timetable.ts';
+import { joinTroubles, patienceOf, timetableFrom } from './timetable.ts';
 
 /**
  * Told of clients one after the other. Where it has `channel`, that is called before the first client of each
@@ -27,10 +27,14 @@ export interface SoloOptions {
 /** When publishing begins and ends, as `timetableOf` says it, for clients that are independent. */
 export function timetableAlone(spec: VirtualSpec): Timetable {
   const client = new LoneClient(spec, deaf, new HoldCount(0));
+  const patience = patienceOf(spec);
   let last: Instant = 0;
   for (const [id, joinAt] of spec.joinMs.entries()) {
     if (joinAt === null) continue;
-    last = Math.max(last, client.subscribe(id, joinAt) || 0);
+    const subscribedAt = client.subscribe(id, joinAt, patience);
+    // Whom nobody waits for any longer, nobody waits for.
+    if (Number.isNaN(subscribedAt)) return timetableFrom(patience, spec.span);
+    last = Math.max(last, subscribedAt);
   }
   return timetableFrom(last, spec.span);
 }
@@ -55,6 +59,8 @@ export function simulateAlone(
   const holds = new HoldCount(endedAt);
   const client = new LoneClient(spec, sink, holds);
   if (publishesOf === undefined && sink.channel === undefined) tellPublished(spec, times, sink);
+  const patience = patienceOf(spec);
+  let missing = 0;
   let published = 0;
   for (let channel = 0; channel < channels; channel++) {
     const numbers = numbersOf === null ? null : numbersOf[channel]!;
@@ -71,13 +77,15 @@ export function simulateAlone(
     client.listen(those, numbers);
     for (let id = channel; id < spec.joinMs.length; id += channels) {
       const joinAt = spec.joinMs[id]!;
-      if (joinAt !== null) client.play(id, joinAt, endedAt);
+      if (joinAt === null) continue;
+      const subscribedAt = client.play(id, joinAt, endedAt);
+      if (!(subscribedAt < patience)) missing++;
     }
   }
   return {
     window,
     endedAt,
-    troubles: [],
+    troubles: joinTroubles(spec, missing, endedAt),
     faults: [],
     heldMax: holds.most(),
     busyShare: 0,

@@ -2,7 +2,7 @@ import type { Instant } from '../../../protocol/message.ts';
 import { foreseen } from '../../foreseen.ts';
 import type { DueQueue } from '../due-queue.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from '../spec.ts';
-import { timetableFrom } from '../timetable.ts';
+import { joinTroubles, patienceOf, timetableFrom } from '../timetable.ts';
 import { Agenda, type Basis } from './agenda.ts';
 import { DisturbedClient } from './client.ts';
 import { Climate, type FaultOnTheWay } from './climate.ts';
@@ -12,9 +12,6 @@ import { isArticlePage } from './page.ts';
 import { Presence, watchesPresence } from './presence.ts';
 import { Publisher } from './publisher.ts';
 import { DisturbedServer } from './server.ts';
-
-/** After so long nobody will subscribe any more (`world/real/stage/stage.ts`). */
-const joinPatienceMs = 20_000;
 
 /** Whether a run needs this world: whatever is not simply polls that are answered. */
 export function isDisturbed(spec: VirtualSpec): boolean {
@@ -47,6 +44,7 @@ export class DisturbedWorld implements World {
 
   constructor(spec: VirtualSpec, sink: Sink, queue: DueQueue) {
     const agenda = new Agenda(queue);
+    this.#patience = patienceOf(spec);
     const basis: Basis = { spec, sink, agenda };
     const watches = watchesPresence(spec);
     const server = new DisturbedServer(basis, watches);
@@ -63,6 +61,7 @@ export class DisturbedWorld implements World {
     this.#clients = spec.joinMs.map((at, id) => {
       const port = {
         subscribed: () => {
+          if (agenda.now >= this.#patience) return;
           this.#waiting--;
           this.#lastSubscribedAt = agenda.now;
         },
@@ -73,7 +72,6 @@ export class DisturbedWorld implements World {
       return client;
     });
     this.#waiting = spec.joinMs.filter((ms) => ms !== null).length;
-    this.#patience = joinPatienceMs + spec.joinMs.reduce<number>((last, ms) => Math.max(last, ms ?? 0), 0);
   }
 
   get now(): Instant {
@@ -115,11 +113,10 @@ export class DisturbedWorld implements World {
     agenda.now = end;
     for (const client of this.#clients) client.stop();
     this.#publisher.end();
-    const missing = this.#waiting;
     return {
       window: { from: window.from, to },
       endedAt: end,
-      troubles: missing > 0 ? [`${spec.name}: ${missing} clients could not subscribe`] : [],
+      troubles: joinTroubles(spec, this.#waiting, end),
       faults: this.#outages.spans(end),
       heldMax: this.#server.heldMax,
       busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,
