@@ -36,8 +36,7 @@ export class VirtualWorld implements World {
   }
 
   join(most: number): boolean {
-    for (let n = 0; n < most && this.#clients.waiting > 0; n++)
-      if (!this.#step(this.#patience)) return true;
+    for (let n = 0; n < most && this.#clients.waiting > 0; n++) if (!this.#step(this.#patience)) return true;
     return this.#clients.waiting === 0;
   }
 

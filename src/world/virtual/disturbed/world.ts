@@ -2,6 +2,7 @@ import type { Instant } from '../../../protocol/message.ts';
 import { foreseen } from '../../foreseen.ts';
 import type { DueQueue } from '../due-queue.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from '../spec.ts';
+import { Standstill } from '../standstill.ts';
 import { joinTroubles, patienceOf, timetableFrom } from '../timetable.ts';
 import { Agenda, type Basis } from './agenda.ts';
 import { DisturbedClient } from './client.ts';
@@ -58,6 +59,7 @@ export class DisturbedWorld implements World {
     // The first look is over before the first client comes.
     this.#presence = watches ? new Presence(basis, server) : undefined;
     this.#outages = new Outages(basis, { server, network, climate }, () => this.#presence?.thawed());
+    const standstill = new Standstill(spec.name);
     this.#clients = spec.joinMs.map((at, id) => {
       const port = {
         subscribed: () => {
@@ -66,6 +68,7 @@ export class DisturbedWorld implements World {
           this.#lastSubscribedAt = agenda.now;
         },
         numberOf: server.numberOf.bind(server),
+        inVain: () => standstill.inVain(agenda.now, id),
       };
       const client = new DisturbedClient(basis, id, network, port);
       if (at !== null) agenda.at(at, id, () => client.join());
