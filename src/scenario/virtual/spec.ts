@@ -23,6 +23,7 @@ export function virtualSpec(
       queue: server.queue ?? Number.POSITIVE_INFINITY,
     },
     behindIdleMs: mode.behind?.idleMs ?? null,
+    ...(mode.behind !== null && { behindProxy: mode.behind.proxy }),
     span: { warmupMs, durationMs, cooldownMs },
     bytes: exchangeBytes({
       profile,

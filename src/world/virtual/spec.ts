@@ -29,6 +29,8 @@ export interface VirtualSpec extends Play {
   readonly bytes: ExchangeBytes;
   /** What a real proxy before the server holds against a request that waits: then it answers 504. Null: there is none. */
   readonly behindIdleMs: number | null;
+  /** Which one that is, where it matters; left out: nginx. */
+  readonly behindProxy?: 'nginx' | 'haproxy';
 }
 
 /**
