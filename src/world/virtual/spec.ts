@@ -31,6 +31,8 @@ export interface VirtualSpec extends Play {
   readonly behindIdleMs: number | null;
   /** Which one that is, where it matters; left out: nginx. */
   readonly behindProxy?: 'nginx' | 'haproxy';
+  /** A proxy for faults stands before the server also where this mode meets none, because another one does. */
+  readonly proxied?: boolean;
 }
 
 /**
