@@ -55,7 +55,7 @@ function troubles(name: string, list: readonly Trouble[]): Agreeing {
   });
   return {
     name,
-    file: `${head(name)}modes:\n${modes.join('')}faults:\n${faults.join('')}`,
+    file: `${head('troubles')}modes:\n${modes.join('')}faults:\n${faults.join('')}`,
     happens: Object.fromEntries(
       list.flatMap((one) => [
         [`long-${one.name}`, all(one.long)],
@@ -141,7 +141,7 @@ export const agreeing: readonly Agreeing[] = [
   troubles('answers that wait', [
     {
       name: 'limit',
-      faults: [`at: ${at}ms, kind: rate-limit, rate: ${clients / 2}/s, for: 1500ms`],
+      faults: [`at: ${at + 200}ms, kind: rate-limit, rate: ${clients / 2}/s, for: 1300ms`],
       long: { 'status 429': 0.5 },
       regular: { 'status 429': 0.5 },
     },
@@ -206,7 +206,7 @@ faults:
       'nginx-idle': {},
       'nginx-gone': { errors: { 'status 502': 3 * clients } },
       'haproxy-idle': {},
-      'haproxy-gone': { errors: { 'status 502': clients } },
+      'haproxy-gone': { errors: { closed: clients } },
     },
   },
 ];

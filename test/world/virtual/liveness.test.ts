@@ -61,6 +61,23 @@ describe.each(ways)('%s: clients that cannot subscribe', (_, way) => {
   });
 });
 
+describe('clients that come by their script', () => {
+  it('are none of those that are waited for, however often they come', () => {
+    const steps = [
+      { atMs: 1000, do: 'join' },
+      { atMs: 2000, do: 'leave' },
+      { atMs: 3000, do: 'join' },
+    ] as const;
+    const base = smallSpec('long', { scripts: [0, 20].map((client) => ({ client, steps })) });
+    const spec = { ...base, joinMs: [...base.joinMs, null], channels: [...base.channels, 'c20'] };
+    expect(story(spec).played.troubles).toEqual([]);
+    // Nor do they stand in for those who cannot.
+    const lag = { oneWayMs: 50, jitterMs: 50, distribution: 'uniform' } as const;
+    const late = { ...spec, lag, mode: { ...base.mode, requestTimeoutMs: 1 } };
+    expect(story(late).played.troubles).toEqual(['long: only 0 of 20 clients could subscribe within 30 s']);
+  });
+});
+
 describe.each(ways)('%s: a loop of no length', (_, way) => {
   const still = { lag: { oneWayMs: 0, jitterMs: 0, distribution: 'constant' } } as const;
 

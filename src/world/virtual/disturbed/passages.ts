@@ -119,7 +119,11 @@ export class Passages {
       // An answer on its way down is followed by the end.
       if (exchange?.phase === 'begun') connection.closes = true;
       else if (exchange?.phase !== 'kept') this.cut(connection, 'closed');
-    } else if (exchange?.phase === 'passed') this.answer(exchange, badGateway, false);
+    } else if (exchange?.phase === 'passed') {
+      // HAProxy leaves it to a client that knows its connection as one to be used again to try once more.
+      if (this.#basis.spec.behindProxy === 'haproxy' && connection.used) this.cut(connection, 'closed');
+      else this.answer(exchange, badGateway, false);
+    }
   }
 
   /** Other faults than before are under way. */
@@ -223,6 +227,7 @@ export class Passages {
     connection.hurry = undefined;
     connection.exchange = undefined;
     connection.idleSince = this.#basis.agenda.now;
+    connection.used = true;
     if (connection.closes) this.#end(connection);
     else this.#expire(connection);
     exchange.port.told(result);

@@ -61,9 +61,12 @@ export class DisturbedWorld implements World {
     this.#outages = new Outages(basis, { server, network, climate }, () => this.#presence?.thawed());
     const standstill = new Standstill(spec.name);
     this.#clients = spec.joinMs.map((at, id) => {
+      let awaited = at !== null;
       const port = {
         subscribed: () => {
-          if (agenda.now >= this.#patience) return;
+          // Of its first stay only, and not of whom nobody waits for, or waits for any longer.
+          if (!awaited || agenda.now >= this.#patience) return;
+          awaited = false;
           this.#waiting--;
           this.#lastSubscribedAt = agenda.now;
         },
