@@ -56,6 +56,11 @@ export class DisturbedServer {
     return this.#numbers.get(message)!;
   }
 
+  /** When it will have given every answer that it owes. */
+  get busyUntil(): Instant {
+    return this.#busyUntil;
+  }
+
   get held(): number {
     return this.#hub.held;
   }
