@@ -8,11 +8,13 @@ export interface Agreeing {
 }
 
 /**
- * Everybody polls in step, messages come at whole seconds, and what goes wrong does so at 2.3 s: far from a message,
- * from a tick of the regular pollers (about 0.8 s after a message, or up to half a second earlier where a real run
+ * Everybody polls in step, messages come at whole seconds, and what goes wrong does so at about 2.4 s: far from a message,
+ * from a tick of the regular pollers (about 0.8 s after a message, or up to a third of a second earlier where a real run
  * begins late), and from when somebody asks again, so that a machine that is late decides nothing.
  */
-const at = 2300;
+const at = 2450;
+/** The article's client waits for a second, and is to be back before the next message. */
+const articleAt = 2350;
 const clients = 6;
 
 function head(name: string, extra = `clients: { count: ${clients}, start: aligned }\n`): string {
@@ -94,7 +96,7 @@ export const agreeing: readonly Agreeing[] = [
     {
       name: 'resets',
       faults: [`at: ${at}ms, kind: connection-reset, for: 2s`],
-      long: { ECONNRESET: 2 },
+      long: { ECONNRESET: 3 },
       regular: { ECONNRESET: 2 },
     },
     {
@@ -116,7 +118,7 @@ export const agreeing: readonly Agreeing[] = [
     {
       name: 'truncate',
       faults: [`at: ${at}ms, kind: truncate, for: 2s`],
-      long: { truncated: 2 },
+      long: { truncated: 3 },
       regular: { truncated: 2 },
     },
     {
@@ -133,7 +135,7 @@ export const agreeing: readonly Agreeing[] = [
     },
     {
       name: 'idle',
-      faults: [`at: ${at}ms, kind: cut-idle, idle: 600ms, for: 3s`],
+      faults: [`at: ${at}ms, kind: cut-idle, idle: 400ms, for: 3s`],
       long: { ECONNRESET: 2 },
       regular: {},
     },
@@ -141,7 +143,7 @@ export const agreeing: readonly Agreeing[] = [
   troubles('answers that wait', [
     {
       name: 'limit',
-      faults: [`at: ${at + 200}ms, kind: rate-limit, rate: ${clients / 2}/s, for: 1300ms`],
+      faults: [`at: ${at}ms, kind: rate-limit, rate: ${clients / 2}/s, for: 900ms`],
       long: { 'status 429': 0.5 },
       regular: { 'status 429': 0.5 },
     },
@@ -181,9 +183,9 @@ export const agreeing: readonly Agreeing[] = [
   - { name: literal, kind: long, retry: { policy: article } }
   - { name: repaired, kind: long, retry: { policy: article-repaired } }
 faults:
-  - { at: ${at}ms, kind: connection-reset, clients: { groups: [cut] } }
-  - { at: ${at}ms, for: 1s, kind: proxy-502, clients: { groups: [bad] } }
-  - { at: ${at}ms, for: 2s, kind: cut-idle, idle: 500ms, how: 504, clients: { groups: [idle] } }
+  - { at: ${articleAt}ms, kind: connection-reset, clients: { groups: [cut] } }
+  - { at: ${articleAt}ms, for: 1s, kind: proxy-502, clients: { groups: [bad] } }
+  - { at: ${articleAt}ms, for: 1s, kind: cut-idle, idle: 400ms, how: 504, clients: { groups: [idle] } }
 `,
     happens: {
       literal: { messages: { lost: 14 } },
