@@ -96,7 +96,7 @@ export const agreeing: readonly Agreeing[] = [
     {
       name: 'resets',
       faults: [`at: ${at}ms, kind: connection-reset, for: 2s`],
-      long: { ECONNRESET: 3 },
+      long: { ECONNRESET: 2 },
       regular: { ECONNRESET: 2 },
     },
     {
@@ -118,7 +118,7 @@ export const agreeing: readonly Agreeing[] = [
     {
       name: 'truncate',
       faults: [`at: ${at}ms, kind: truncate, for: 2s`],
-      long: { truncated: 3 },
+      long: { truncated: 2 },
       regular: { truncated: 2 },
     },
     {
