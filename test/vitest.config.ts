@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [
       ...['test/browser/**', 'test/interop/**', 'test/runs/**', 'test/proof/**'],
-      'test/world/agreement.test.ts',
+      'test/world/agreement*.test.ts',
     ],
     // Tests of the real world fork from dist, so it has to be there and new.
     globalSetup: ['test/build.ts'],

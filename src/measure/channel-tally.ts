@@ -120,7 +120,7 @@ export class ChannelTally {
     if (count === 0) return null;
     const sorted = folded === null ? this.#spreads.sorted() : null;
     const enough = isEnough('p99', this.#spreadDeliveries, count);
-    const at = (q: number): number => round(sorted === null ? folded!.quantile(q)! : quantile(sorted, q)!, 3);
+    const at = (q: number): number => round(sorted === null ? folded!.valueAt(q)! : quantile(sorted, q)!, 3);
     const max = folded === null ? at(1) : round(folded.max, 3);
     return { p50: at(0.5), p99: enough ? at(0.99) : null, max };
   }

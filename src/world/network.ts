@@ -20,6 +20,8 @@ export function drawLag({ oneWayMs, jitterMs, distribution }: Lag, random: Rando
   if (jitterMs === 0 || distribution === 'constant') return oneWayMs;
   if (distribution === 'uniform') return Math.max(0, oneWayMs + (2 * random() - 1) * jitterMs);
   if (oneWayMs === 0) return 0;
-  const variance = Math.log(1 + (jitterMs / oneWayMs) ** 2);
+  const ratio = jitterMs / oneWayMs;
+  // The square of a large ratio would be infinite, and what comes of that no number at all.
+  const variance = ratio < 1e8 ? Math.log(1 + ratio ** 2) : 2 * (Math.log(jitterMs) - Math.log(oneWayMs));
   return oneWayMs * Math.exp(Math.sqrt(variance) * normal(random) - variance / 2);
 }

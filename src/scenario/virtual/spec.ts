@@ -1,6 +1,7 @@
 import type { Profile } from '../../wire/profile.ts';
 import { exchangeBytes } from '../../world/virtual/exchange-bytes.ts';
 import type { VirtualSpec } from '../../world/virtual/spec.ts';
+import { isOfServer } from '../fault.ts';
 import type { Mode, Scenario } from '../scenario.ts';
 import { playOf } from '../staging.ts';
 import type { Workload } from '../workload/planned.ts';
@@ -23,6 +24,8 @@ export function virtualSpec(
       queue: server.queue ?? Number.POSITIVE_INFINITY,
     },
     behindIdleMs: mode.behind?.idleMs ?? null,
+    proxied: scenario.faults.some((fault) => !isOfServer(fault)),
+    ...(mode.behind !== null && { behindProxy: mode.behind.proxy }),
     span: { warmupMs, durationMs, cooldownMs },
     bytes: exchangeBytes({
       profile,

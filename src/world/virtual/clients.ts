@@ -11,6 +11,8 @@ import {
 } from '../../protocol/subscriber.ts';
 import { due, type Ground } from './ground.ts';
 import { rhythmOf } from './rhythm.ts';
+import { Standstill } from './standstill.ts';
+import { patienceOf } from './timetable.ts';
 import type { Way } from './way.ts';
 
 /** Bits of what is known of a client. */
@@ -34,10 +36,13 @@ export class Clients {
   /** When its newest poll is given up; Infinity: no alarm is set. */
   readonly #timeoutAt: Float64Array;
   readonly #alarmAt: Float64Array;
+  readonly #standstill: Standstill;
   readonly #numberOf: (channel: number, message: Message) => number;
   /** Set once, before anything happens. */
   way!: Way;
-  /** Of those that are there from the start: how many are not subscribed yet, and when the last one was. */
+  /** From then on nobody waits for them to subscribe any more. */
+  readonly #patience: Instant;
+  /** Of those that are there from the start: how many did not subscribe in time yet, and when the last one did. */
   waiting: number;
   lastSubscribedAt: Instant = 0;
 
@@ -63,6 +68,8 @@ export class Clients {
     );
     for (const [id, at] of joinMs.entries()) if (at !== null) ground.queue.put(at, id, due.start, 0);
     this.waiting = joinMs.filter((ms) => ms !== null).length;
+    this.#patience = patienceOf(ground.spec);
+    this.#standstill = new Standstill(ground.spec.name);
   }
 
   /** The client's own dice, to be thrown before those of another are asked for. */
@@ -99,6 +106,8 @@ export class Clients {
     const messages = reply.kind === 'messages' ? reply.messages.length : 0;
     this.#ended(id, reply.behind ? 'behind' : reply.kind, 200, messages, null);
     this.subscribed(id);
+    const { now } = this.#ground;
+    if (messages === 0 && this.#sentAt[id] === now) this.#standstill.inVain(now, id);
     this.#tell(id, reply);
   }
 
@@ -118,6 +127,7 @@ export class Clients {
     if ((this.#flags[id]! & isSubscribed) !== 0) return;
     this.#flags[id]! |= isSubscribed;
     this.#ground.sink.client(this.#ground.now, id, 'subscribed', 1);
+    if (this.#ground.now >= this.#patience) return;
     this.waiting--;
     this.lastSubscribedAt = this.#ground.now;
   }

@@ -5,6 +5,7 @@ import { hastyAllowed, hastyMs } from '../../protocol/subscriber.ts';
 import type { HoldCount } from './hold-count.ts';
 import { type Flight, isBefore, LoneWay } from './lone-way.ts';
 import type { LoneSpec, Sink } from './spec.ts';
+import { Standstill } from './standstill.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -46,12 +47,14 @@ export class LoneClient {
   #joinAt: Instant = Number.NaN;
   #published: Float64Array = new Float64Array(0);
   readonly #way: LoneWay;
+  readonly #standstill: Standstill;
   #events = 0;
 
   /** @param holds told of every hold, of all clients */
   constructor(spec: LoneSpec, sink: Sink, holds: HoldCount) {
     const { mode, server } = spec;
     this.#way = new LoneWay(spec, holds);
+    this.#standstill = new Standstill(spec.name);
     this.#spec = spec;
     this.#sink = sink;
     this.#backoff = backoff(mode.retry);
@@ -70,19 +73,24 @@ export class LoneClient {
     this.#numbers = numbers;
   }
 
-  /** Plays one client from its first poll on. @param endedAt what is due then, or later, happens no more */
-  play(id: number, joinAt: Instant, endedAt: Instant): void {
+  /**
+   * Plays one client from its first poll on. @param endedAt what is due then, or later, happens no more
+   * @returns when it was subscribed; NaN: it never was
+   */
+  play(id: number, joinAt: Instant, endedAt: Instant): Instant {
     this.#begin(id, joinAt);
     while (this.#step(endedAt));
-    if (!this.#open) return;
-    this.#now = endedAt;
-    this.#ended('abandoned', null, 0, null);
+    if (this.#open) {
+      this.#now = endedAt;
+      this.#ended('abandoned', null, 0, null);
+    }
+    return this.#subscribedAt;
   }
 
-  /** Plays one client until it is subscribed, and says when; NaN: it has given up before. */
-  subscribe(id: number, joinAt: Instant): Instant {
+  /** Plays one client until it is subscribed, and says when; NaN: that does not happen before `patience`. */
+  subscribe(id: number, joinAt: Instant, patience: Instant): Instant {
     this.#begin(id, joinAt);
-    while (Number.isNaN(this.#subscribedAt) && this.#step(never));
+    while (Number.isNaN(this.#subscribedAt) && this.#step(patience));
     return this.#subscribedAt;
   }
 
@@ -209,6 +217,7 @@ export class LoneClient {
   #receive({ first, given, behind }: Flight): void {
     this.#ended(behind ? 'behind' : given > 0 ? 'messages' : 'empty', 200, given, null);
     this.#subscribed();
+    if (given === 0 && this.#sentAt === this.#now) this.#standstill.inVain(this.#now, this.#id);
     this.#answered = true;
     this.#place = first + given;
     if (given > 0) {

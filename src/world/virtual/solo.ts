@@ -3,7 +3,7 @@ import { HoldCount } from './hold-count.ts';
 import { isIndependent } from './independent.ts';
 import { LoneClient } from './lone-client.ts';
 import type { LoneSpec, Sink, Timetable, VirtualPlayed } from './spec.ts';
-import { timetableFrom } from './timetable.ts';
+import { joinTroubles, patienceOf, timetableFrom } from './timetable.ts';
 
 /**
  * Told of clients one after the other. Where it has `channel`, that is called before the first client of each
@@ -28,12 +28,14 @@ export interface SoloOptions {
 export class SoloJoin {
   readonly #spec: LoneSpec;
   readonly #client: LoneClient;
+  readonly #patience: Instant;
   #next = 0;
   #last: Instant = 0;
 
   constructor(spec: LoneSpec) {
     this.#spec = spec;
     this.#client = new LoneClient(spec, deaf, new HoldCount(0));
+    this.#patience = patienceOf(spec);
   }
 
   /** When the last of those was subscribed that have come so far. */
@@ -52,7 +54,11 @@ export class SoloJoin {
     while (this.#next < joinMs.length && this.#client.events < until) {
       const id = this.#next++;
       const joinAt = joinMs[id]!;
-      if (joinAt !== null) this.#last = Math.max(this.#last, this.#client.subscribe(id, joinAt) || 0);
+      if (joinAt === null) continue;
+      const subscribedAt = this.#client.subscribe(id, joinAt, this.#patience);
+      // Whom nobody waits for any longer, nobody waits for.
+      if (Number.isNaN(subscribedAt)) return timetableFrom(this.#patience, span);
+      this.#last = Math.max(this.#last, subscribedAt);
     }
     return this.#next < joinMs.length ? null : timetableFrom(this.#last, span);
   }
@@ -72,6 +78,8 @@ export class SoloRun {
   readonly #numbersOf: readonly Int32Array[] | null;
   readonly #holds: HoldCount;
   readonly #client: LoneClient;
+  readonly #patience: Instant;
+  #missing = 0;
   #channel = -1;
   #next: number;
   #published = 0;
@@ -86,6 +94,7 @@ export class SoloRun {
     this.#sink = sink;
     this.#publishesOf = publishesOf;
     this.#numbersOf = publishesOf === undefined ? numbersByChannel(spec) : null;
+    this.#patience = patienceOf(spec);
     this.#holds = new HoldCount(times.endedAt);
     this.#client = new LoneClient(spec, sink, this.#holds);
     this.#next = spec.joinMs.length;
@@ -113,7 +122,8 @@ export class SoloRun {
         continue;
       }
       const joinAt = joinMs[this.#next]!;
-      if (joinAt !== null) this.#client.play(this.#next, joinAt, endedAt);
+      if (joinAt !== null && !(this.#client.play(this.#next, joinAt, endedAt) < this.#patience))
+        this.#missing++;
       this.#next += channels.length;
       this.#done++;
     }
@@ -143,7 +153,7 @@ export class SoloRun {
     return {
       window,
       endedAt,
-      troubles: [],
+      troubles: joinTroubles(this.#spec, this.#missing, endedAt),
       faults: [],
       heldMax: this.#holds.most(),
       busyShare: 0,

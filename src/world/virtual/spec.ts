@@ -29,6 +29,10 @@ export interface VirtualSpec extends Play {
   readonly bytes: ExchangeBytes;
   /** What a real proxy before the server holds against a request that waits: then it answers 504. Null: there is none. */
   readonly behindIdleMs: number | null;
+  /** Which one that is, where it matters; left out: nginx. */
+  readonly behindProxy?: 'nginx' | 'haproxy';
+  /** A proxy for faults stands before the server also where this mode meets none, because another one does. */
+  readonly proxied?: boolean;
 }
 
 /** What clients need that are played one by one: of their channels only how many there are. */

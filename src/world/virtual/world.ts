@@ -4,7 +4,7 @@ import type { DueQueue } from './due-queue.ts';
 import { due, Ground } from './ground.ts';
 import { Server } from './server.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from './spec.ts';
-import { timetableFrom } from './timetable.ts';
+import { joinTroubles, patienceOf, timetableFrom } from './timetable.ts';
 import { PlainWay } from './way.ts';
 
 /** Plays one mode: the real `Hub` and `Subscriber` on a queue of due events. */
@@ -12,11 +12,14 @@ export class VirtualWorld implements World {
   readonly #ground: Ground;
   readonly #clients: Clients;
   readonly #server: Server;
+  /** When it is given up that the last clients come. */
+  readonly #patience: Instant;
   #events = 0;
   #times: Timetable | undefined;
 
   constructor(spec: VirtualSpec, sink: Sink, queue: DueQueue) {
     this.#ground = new Ground(spec, sink, queue);
+    this.#patience = patienceOf(spec);
     this.#clients = new Clients(this.#ground, (channel, message) => this.#server.numberOf(channel, message));
     this.#server = new Server(
       this.#ground,
@@ -33,13 +36,13 @@ export class VirtualWorld implements World {
   }
 
   join(most: number): boolean {
-    for (let n = 0; n < most && this.#clients.waiting > 0; n++)
-      if (!this.#step(Number.POSITIVE_INFINITY)) return true;
+    for (let n = 0; n < most && this.#clients.waiting > 0; n++) if (!this.#step(this.#patience)) return true;
     return this.#clients.waiting === 0;
   }
 
   timetable(): Timetable {
-    return timetableFrom(this.#clients.lastSubscribedAt, this.#ground.spec.span);
+    const { waiting, lastSubscribedAt } = this.#clients;
+    return timetableFrom(waiting > 0 ? this.#patience : lastSubscribedAt, this.#ground.spec.span);
   }
 
   begin(times: Timetable): void {
@@ -62,7 +65,7 @@ export class VirtualWorld implements World {
     return {
       window: { from: window.from, to },
       endedAt: end,
-      troubles: [],
+      troubles: joinTroubles(this.#ground.spec, this.#clients.waiting, end),
       faults: [],
       heldMax: this.#server.heldMax,
       busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,

@@ -60,6 +60,16 @@ describe("the article's page in virtual time", () => {
     expect(story(long({ ...late, server: buffered }, page)).of(1, 'sent')).toEqual([[1000, 'sent', 'waits']]);
   });
 
+  it('is not told by its server what it has missed, whatever cursor it has', () => {
+    const faults = [fault({ kind: 'connection-reset', atMs: 2000, forMs: 0, chance: 1 })];
+    const publishes = messagesAt(1000, 2010, 4000);
+    expect(ends(long({ faults, server: article, publishes }, repaired))).toEqual([
+      '1020 messages 200',
+      '2020 broken  ECONNRESET',
+      '4020 messages 200',
+    ]);
+  });
+
   it('hears the goodbye of its server as a message that is none', () => {
     const faults = [fault({ kind: 'server-restart', atMs: 1000, forMs: 5000, signal: 'term' })];
     expect(ends(long({ faults, server: article }, page)).slice(0, 2)).toEqual([
@@ -107,6 +117,31 @@ describe('a server with one pair of hands', () => {
   });
 });
 
+describe('a server that is told to stop while it owes answers', () => {
+  it('gives them for six seconds, and then just ends', () => {
+    const server = { semantics: 'buffered', holdMs: 25_000, serviceMs: 1400, queue: ever } as const;
+    const faults = [fault({ kind: 'server-restart', atMs: 1000, forMs: 30_000, signal: 'term' })];
+    const spec = long({ joinMs: [0, 0, 0, 0, 0], channels: ['c0'], faults, server, publishes: messagesAt() });
+    expect([0, 1, 2, 3, 4].map((client) => ends(spec, client)[0])).toEqual([
+      '2420 refused 503',
+      '3820 refused 503',
+      '5220 refused 503',
+      '6620 refused 503',
+      '7020 broken  closed',
+    ]);
+  });
+});
+
+describe('the proxy for faults', () => {
+  it('stands there for the faults of other modes, too, and resets for a server that is away', () => {
+    const faults = [fault({ kind: 'server-restart', atMs: 1000, forMs: 1500, signal: 'kill' })];
+    const retry = { policy: 'fixed', baseMs: 1000, capMs: 1000, firstDelayMs: 0 } as const;
+    const ended = (proxied: boolean) => ends(long({ faults, proxied }, { retry })).slice(0, 2);
+    expect(ended(false)).toEqual(['1020 broken  closed', '2060 broken  ECONNREFUSED']);
+    expect(ended(true)).toEqual(['1020 broken  closed', '2060 broken  ECONNRESET']);
+  });
+});
+
 describe('a real proxy before the server', () => {
   const quick = { retry: { policy: 'fixed', baseMs: 1000, capMs: 1000, firstDelayMs: 0 } } as const;
 
@@ -129,6 +164,23 @@ describe('a real proxy before the server', () => {
       '2060 refused 502',
       '3100 behind 200',
     ]);
+  });
+
+  it('knocks three times more, if it is HAProxy, and then answers 503', () => {
+    const away = (forMs: number) =>
+      ends(
+        long(
+          {
+            faults: [fault({ kind: 'server-restart', atMs: 1000, forMs, signal: 'kill' })],
+            behindIdleMs: 60_000,
+            behindProxy: 'haproxy',
+          },
+          quick,
+        ),
+      );
+    // The held poll was not the first on its connection.
+    expect(away(2000)).toEqual(['1020 broken  closed', '3060 behind 200']);
+    expect(away(4500)).toEqual(['1020 broken  closed', '5060 refused 503', '6100 behind 200']);
   });
 
   it('keeps its connections while servers behind it come and go', () => {

@@ -183,7 +183,8 @@ export function exchange(
           attempt(next.origin, redirected(wanted, status, next, next.origin === at), hops + 1);
         },
         onResponseError(_, error) {
-          breakOff(error);
+          // Whoever asks again at once must not do so inside the dispatcher, which is not done with a failed connection.
+          queueMicrotask(() => breakOff(error));
         },
       },
     );

@@ -17,6 +17,8 @@ export interface ClientPort {
   /** Its first poll is held or answered, of its first stay. */
   subscribed(): void;
   numberOf(message: Message): number;
+  /** A poll has brought nothing at the instant at which it was sent. */
+  inVain(): void;
 }
 
 /**
@@ -192,6 +194,8 @@ export class DisturbedClient {
     const end = answered && outcome.behind ? 'behind' : outcome.kind;
     this.#ended(end, status, messages, reason, exchange.written);
     if (answered) this.#settled();
+    const isNothing = result.kind === 'empty' && this.#sentAt === agenda.now;
+    if (isNothing) this.#port.inVain();
     if (foreign) this.#note('foreign');
     this.#subscriber!.ended(agenda.now, outcome as Outcome<Cursor, Message>);
   }

@@ -36,7 +36,7 @@ export class Climate {
 
   /** Undefined: no proxy stands before the server at all. */
   of(client: number): Weather | undefined {
-    if (this.#faults.length === 0) return undefined;
+    if (this.#faults.length === 0 && this.#basis.spec.proxied !== true) return undefined;
     this.#client = client;
     return this.#weathers[this.#laneOf[client]!];
   }

@@ -60,6 +60,8 @@ export class Connection {
   state: 'open' | 'silent' | 'over' = 'open';
   /** What was asked last and is not answered whole. */
   exchange: Exchange | undefined;
+  /** A request has been answered on it before. */
+  used = false;
   idleSince: Instant;
   /** An alarm will look whether it has been idle for too long. */
   expiring = false;

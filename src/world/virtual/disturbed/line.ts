@@ -1,3 +1,4 @@
+import type { Instant } from '../../../protocol/message.ts';
 import type { Random } from '../../../protocol/random.ts';
 import { drawLag } from '../../network.ts';
 import type { Absence } from './absence.ts';
@@ -5,8 +6,12 @@ import type { Basis } from './agenda.ts';
 import type { Exchange, Result } from './exchange.ts';
 import type { Network } from './network.ts';
 
-/** Without a network a request fails about as soon as in the real world (`world/real/load/line.ts`). */
-const unreachableMs = 1;
+/**
+ * A poll that fails costs its client at least so long, also where the network has no delay: about what a real one needs
+ * to knock at a closed port of its own machine (and as `world/real/load/line.ts` has it without a network). So a loop
+ * without a wait comes round a thousand times a second, and time goes on.
+ */
+const failureMs = 1;
 
 /**
  * A client's line to its server: the network's delay, and what its absences do to its connection. While the
@@ -21,6 +26,7 @@ export class Line {
   /** The exchange that is open, and who hears of its end. */
   #open: Exchange | undefined;
   #hear: ((result: Result) => void) | undefined;
+  #askedAt: Instant = 0;
 
   constructor(basis: Basis, client: number, absence: Absence, network: Network, random: Random) {
     this.#basis = basis;
@@ -34,9 +40,10 @@ export class Line {
   ask(exchange: Exchange, hear: (result: Result) => void): void {
     const { agenda } = this.#basis;
     this.#open = exchange;
+    this.#askedAt = agenda.now;
     this.#hear = hear;
     if (this.#absence.offline) {
-      this.#absence.callAt(agenda.now + unreachableMs, () =>
+      this.#absence.callAt(agenda.now + failureMs, () =>
         this.#end(exchange, { kind: 'broken', reason: 'ENETUNREACH', definite: true }),
       );
       return;
@@ -50,7 +57,9 @@ export class Line {
 
   /** An end has come to the client's machine. */
   told(exchange: Exchange, result: Result): void {
-    this.#after(() => this.#absence.arrived(() => this.#end(exchange, result)));
+    const failed = result.kind !== 'messages' && result.kind !== 'empty';
+    const soonest = failed ? this.#askedAt + failureMs : 0;
+    this.#after(() => this.#absence.arrived(() => this.#end(exchange, result)), soonest);
   }
 
   /** Nobody listens for what is open any more. */
@@ -85,8 +94,9 @@ export class Line {
     hear(result);
   }
 
-  #after(then: () => void): void {
+  #after(then: () => void, soonest: Instant = 0): void {
     const { agenda, spec } = this.#basis;
-    agenda.at(agenda.now + drawLag(spec.lag, this.#random), this.#client, then);
+    const due = agenda.now + drawLag(spec.lag, this.#random);
+    agenda.at(Math.max(soonest, due), this.#client, then);
   }
 }

@@ -8,6 +8,8 @@ import type { DisturbedServer } from './server.ts';
 
 /** So long a server that was told to stop lets an idle connection bring one more request (`server/server.ts`). */
 const idleGraceMs = 1000;
+/** And so long, at most, it goes on giving the answers that it owes. */
+const graceMs = 6000;
 
 type FaultOfServer = StagedFault & {
   readonly what: Extract<StagedFault['what'], { kind: 'server-restart' | 'server-freeze' }>;
@@ -110,7 +112,14 @@ export class Outages {
     };
     if (signal === 'kill') return die();
     this.#server.drain();
-    agenda.at(agenda.now + idleGraceMs, nobody, die);
+    const { now } = agenda;
+    const owesUntil = Math.min(now + graceMs, this.#server.busyUntil);
+    if (owesUntil <= now + idleGraceMs) return agenda.at(now + idleGraceMs, nobody, die);
+    agenda.at(now + idleGraceMs, nobody, () => {
+      for (const connection of this.#network.under())
+        if (connection.exchange === undefined) this.#network.passages.serverLeft(connection);
+    });
+    agenda.at(owesUntil, nobody, die);
   }
 
   #beginOnTheWay(fault: FaultOnTheWay): void {

@@ -5,6 +5,9 @@ import type { DisturbedServer } from './server.ts';
 
 /** Slow bytes come so often (`world/real/proxy/flow.ts`). */
 const pieceEveryMs = 20;
+/** So often, and with so long in between, HAProxy tries to connect anew (`retries`; `timeout connect` is no shorter). */
+const mostRetries = 3;
+const retryEveryMs = 1000;
 
 export interface PassagesPort {
   /** A connection has ended for its client. */
@@ -61,6 +64,8 @@ export class Passages {
     exchange.poll = 0;
     if (connection === undefined || exchange.dropped) return;
     if (connection.state !== 'open' || connection.exchange !== exchange) return;
+    // What stands before the server may have answered for it.
+    if (exchange.phase !== 'passed') return;
     if (this.#basis.spec.behindIdleMs !== null) closes = false;
     const fate = connection.waiting ? (connection.weather?.answerBegins() ?? 'passes') : 'passes';
     connection.waiting = false;
@@ -114,7 +119,11 @@ export class Passages {
       // An answer on its way down is followed by the end.
       if (exchange?.phase === 'begun') connection.closes = true;
       else if (exchange?.phase !== 'kept') this.cut(connection, 'closed');
-    } else if (exchange?.phase === 'passed') this.answer(exchange, badGateway, false);
+    } else if (exchange?.phase === 'passed') {
+      // HAProxy leaves it to a client that knows its connection as one to be used again to try once more.
+      if (this.#basis.spec.behindProxy === 'haproxy' && connection.used) this.cut(connection, 'closed');
+      else this.answer(exchange, badGateway, false);
+    }
   }
 
   /** Other faults than before are under way. */
@@ -125,11 +134,22 @@ export class Passages {
     if (weather.bytesPerS === Number.POSITIVE_INFINITY) connection.hurry?.();
   }
 
-  #toServer(connection: Connection, exchange: Exchange): void {
+  /** A proxy finds nobody behind it: nginx says so, and HAProxy tries again first. */
+  #knock(connection: Connection, exchange: Exchange, left: number): void {
+    const { agenda, spec } = this.#basis;
+    if (spec.behindProxy !== 'haproxy') return this.answer(exchange, badGateway, false);
+    if (left === 0) return this.answer(exchange, unavailable, false);
+    agenda.at(agenda.now + retryEveryMs, connection.client, () => {
+      if (exchange.phase === 'passed' && connection.exchange === exchange && connection.state === 'open')
+        this.#toServer(connection, exchange, left - 1);
+    });
+  }
+
+  #toServer(connection: Connection, exchange: Exchange, retries = mostRetries): void {
     const { agenda, spec } = this.#basis;
     if (exchange.dropped || connection.state === 'silent') return;
     if (spec.behindIdleMs !== null) {
-      if (this.#server.state === 'down') return this.answer(exchange, badGateway, false);
+      if (this.#server.state === 'down') return this.#knock(connection, exchange, retries);
       agenda.at(agenda.now + spec.behindIdleMs, connection.client, () => {
         if (exchange.phase !== 'passed' || exchange.dropped || connection.state !== 'open') return;
         this.#server.gone(exchange);
@@ -207,6 +227,7 @@ export class Passages {
     connection.hurry = undefined;
     connection.exchange = undefined;
     connection.idleSince = this.#basis.agenda.now;
+    connection.used = true;
     if (connection.closes) this.#end(connection);
     else this.#expire(connection);
     exchange.port.told(result);
@@ -253,8 +274,10 @@ export class Passages {
   }
 }
 
-/** What nginx says when the server breaks its connection or does not listen. */
+/** What a proxy says when the server breaks its connection, and nginx also when it does not listen. */
 const badGateway: Result = { kind: 'status', status: 502 };
+/** What HAProxy says when the server does not listen. */
+const unavailable: Result = { kind: 'status', status: 503 };
 
 /** Null: for ever. */
 function idleUntil({ weather, waiting, lastByteAt }: Connection): number | null {

@@ -56,6 +56,11 @@ export class DisturbedServer {
     return this.#numbers.get(message)!;
   }
 
+  /** When it will have given every answer that it owes. */
+  get busyUntil(): Instant {
+    return this.#busyUntil;
+  }
+
   get held(): number {
     return this.#hub.held;
   }
@@ -74,8 +79,10 @@ export class DisturbedServer {
     this.#polls.set(id, exchange);
     const most = semantics === 'article' ? waitMs : Math.min(waitMs, holdMs);
     const channel = spec.channels[exchange.channel]!;
+    // The article's server reads no cursor, and would have nothing to give to one.
+    const from = semantics === 'article' ? 'now' : (place ?? 'now');
     const who = this.#names ? { client: `${spec.run}-${client}` as ClientId } : {};
-    this.#hub.poll(agenda.now, id, { channel, ...who, from: place ?? 'now', waitMs: most, max: maxMessages });
+    this.#hub.poll(agenda.now, id, { channel, ...who, from, waitMs: most, max: maxMessages });
     this.#give();
     if (!this.#polls.has(id)) return;
     this.heldMax = Math.max(this.heldMax, this.#hub.held);

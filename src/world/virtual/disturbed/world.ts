@@ -2,7 +2,8 @@ import type { Instant } from '../../../protocol/message.ts';
 import { foreseen } from '../../foreseen.ts';
 import type { DueQueue } from '../due-queue.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from '../spec.ts';
-import { timetableFrom } from '../timetable.ts';
+import { Standstill } from '../standstill.ts';
+import { joinTroubles, patienceOf, timetableFrom } from '../timetable.ts';
 import { Agenda, type Basis } from './agenda.ts';
 import { DisturbedClient } from './client.ts';
 import { Climate, type FaultOnTheWay } from './climate.ts';
@@ -12,9 +13,6 @@ import { isArticlePage } from './page.ts';
 import { Presence, watchesPresence } from './presence.ts';
 import { Publisher } from './publisher.ts';
 import { DisturbedServer } from './server.ts';
-
-/** After so long nobody will subscribe any more (`world/real/stage/stage.ts`). */
-const joinPatienceMs = 20_000;
 
 /** Whether a run needs this world: whatever is not simply polls that are answered. */
 export function isDisturbed(spec: VirtualSpec): boolean {
@@ -47,6 +45,7 @@ export class DisturbedWorld implements World {
 
   constructor(spec: VirtualSpec, sink: Sink, queue: DueQueue) {
     const agenda = new Agenda(queue);
+    this.#patience = patienceOf(spec);
     const basis: Basis = { spec, sink, agenda };
     const watches = watchesPresence(spec);
     const server = new DisturbedServer(basis, watches);
@@ -60,20 +59,25 @@ export class DisturbedWorld implements World {
     // The first look is over before the first client comes.
     this.#presence = watches ? new Presence(basis, server) : undefined;
     this.#outages = new Outages(basis, { server, network, climate }, () => this.#presence?.thawed());
+    const standstill = new Standstill(spec.name);
     this.#clients = spec.joinMs.map((at, id) => {
+      let awaited = at !== null;
       const port = {
         subscribed: () => {
+          // Of its first stay only, and not of whom nobody waits for, or waits for any longer.
+          if (!awaited || agenda.now >= this.#patience) return;
+          awaited = false;
           this.#waiting--;
           this.#lastSubscribedAt = agenda.now;
         },
         numberOf: server.numberOf.bind(server),
+        inVain: () => standstill.inVain(agenda.now, id),
       };
       const client = new DisturbedClient(basis, id, network, port);
       if (at !== null) agenda.at(at, id, () => client.join());
       return client;
     });
     this.#waiting = spec.joinMs.filter((ms) => ms !== null).length;
-    this.#patience = joinPatienceMs + spec.joinMs.reduce<number>((last, ms) => Math.max(last, ms ?? 0), 0);
   }
 
   get now(): Instant {
@@ -115,11 +119,10 @@ export class DisturbedWorld implements World {
     agenda.now = end;
     for (const client of this.#clients) client.stop();
     this.#publisher.end();
-    const missing = this.#waiting;
     return {
       window: { from: window.from, to },
       endedAt: end,
-      troubles: missing > 0 ? [`${spec.name}: ${missing} clients could not subscribe`] : [],
+      troubles: joinTroubles(spec, this.#waiting, end),
       faults: this.#outages.spans(end),
       heldMax: this.#server.heldMax,
       busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,

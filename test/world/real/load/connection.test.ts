@@ -42,6 +42,32 @@ class Bench implements AsyncDisposable {
 }
 
 describe('the connections of a client', () => {
+  it('can be asked again by whoever hears that there is none, then and there', async () => {
+    const bench = await Bench.start(({ say }) => say(answer('a')));
+    const { origin } = bench.server;
+    await bench[Symbol.asyncDispose]();
+    const reasons: string[] = [];
+    await new Promise<void>((resolve) => {
+      const again = (): void => {
+        exchange(
+          bench.connections.route,
+          origin,
+          { method: 'GET', path: '/x', headers: {}, body: undefined },
+          {
+            ended: () => resolve(),
+            broke: (reason) => {
+              reasons.push(reason);
+              if (reasons.length < 50) again();
+              else resolve();
+            },
+          },
+        );
+      };
+      again();
+    });
+    expect(reasons).toEqual(Array.from({ length: 50 }, () => 'ECONNREFUSED'));
+  });
+
   it('are one, kept and used again', async () => {
     await using bench = await Bench.start(({ say }) => say(answer('a')));
     for (let i = 0; i < 5; i++) expect(await bench.ask()).toBe('a');

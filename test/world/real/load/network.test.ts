@@ -42,6 +42,13 @@ describe('a delay of the network', () => {
     expect(Math.max(...values)).toBeGreaterThan(25.9);
   });
 
+  it.each([
+    1e-9, 1e-200, 5e-324,
+  ])('is a number, however far its deviation exceeds its mean (%s ms)', (oneWayMs) => {
+    const values = sample({ oneWayMs, jitterMs: 10, distribution: 'lognormal' });
+    expect(values.every((value) => value >= 0 && Number.isFinite(value))).toBe(true);
+  });
+
   it('is never less than none', () => {
     const values = sample({ oneWayMs: 2, jitterMs: 6, distribution: 'uniform' });
     expect(Math.min(...values)).toBe(0);

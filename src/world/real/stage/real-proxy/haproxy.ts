@@ -3,7 +3,7 @@ import { mostConnections, type Recipe } from './recipe.ts';
 /**
  * HAProxy with one thread: kept connections on both sides, shared between clients only where that is safe. A server
  * that is silent for `timeout server` gets its client a 504; one that refuses, a 503; one that breaks the connection, a
- * 502. `timeout client` does not run while the server is awaited, and an idle connection is kept (`http-keep-alive`).
+ * 502, or a bare end where it was not the first request of its connection. `timeout client` does not run while the server is awaited, and an idle connection is kept (`http-keep-alive`).
  */
 export const haproxy: Recipe = {
   program: 'haproxy',
