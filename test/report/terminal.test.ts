@@ -127,7 +127,7 @@ describe('the terminal report', () => {
     const place = axis.indexOf('100ms');
     expect([regular.slice(0, 12), regular[place], long[place]]).toEqual(['regular 10 s', ' ', '█']);
     expect(regular).toMatch(/█ {2}p50 4\.47 s {3}p90 9\.27 s$/);
-    expect(axis.trim().split(/ +/)).toEqual(['0.1ms', '1ms', '10ms', '100ms', '1s', '10s']);
+    expect(axis.trim().split(/ +/)).toEqual(['100us', '1ms', '10ms', '100ms', '1s', '10s']);
     const narrow = linesOf(drawTerminal(result, { width: 60, color: false, ascii: true }));
     expect(narrow.join('\n')).toMatch(/long 25 s {5}[ .:\-=+*#%@]+ p50/);
     expect(narrow.find((line) => line.trim().startsWith('0.1ms'))).toBeUndefined();
@@ -198,6 +198,7 @@ describe('the terminal report', () => {
       linesOf(drawTerminal({ ...result, thresholds: oks.map((is) => ({ ...ok!, ok: is })) }, plain)).at(-1);
     expect(last(true, false)).toBe('1 of 2 thresholds failed');
     expect(last(true, null)).toBe('1 of 2 thresholds not judged, the others hold');
+    expect(last(null, null)).toBe('2 of 2 thresholds not judged');
     expect(last()).toBe('no thresholds');
   });
 
