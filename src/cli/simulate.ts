@@ -1,4 +1,5 @@
 import type { Result } from '../measure/result.ts';
+import { formatCount, formatMs } from '../report/numbers.ts';
 import { Progress as ProgressLine } from '../report/progress.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { ownProfile } from '../scenario/find.ts';
@@ -133,8 +134,8 @@ async function play(
 /** How fast it was: of this machine, and so in no result. */
 function took({ virtual }: Result, wallS: number): string {
   const { events, simulated_s: simulatedS } = virtual!;
-  const perS = Math.round(events / Math.max(wallS, 0.001) / 1000);
-  return `${simulatedS.toFixed(0)} s of virtual time in ${wallS.toFixed(1)} s, ${events} events (${perS},000/s)`;
+  const perS = Number((events / Math.max(wallS, 0.001)).toPrecision(2));
+  return `${formatMs(simulatedS * 1000)} of virtual time in ${formatMs(wallS * 1000)}, ${formatCount(events)} events (${formatCount(perS)}/s)`;
 }
 
 function announce(item: Planned, io: Io): void {

@@ -34,6 +34,13 @@ describe('pollmark simulate', () => {
     expect(await told('simulate')).not.toContain('virtual time');
   });
 
+  it('takes a place of its own when another run of the same second has it', async () => {
+    const cwd = mkdtempSync(join(folder, 'twice-'));
+    const args = ['simulate', '-S', 'quick', '-q', '--no-events', '--duration', '1s', '--mode', 'long'];
+    for (let i = 0; i < 3; i++) expect((await run(args, cwd)).code).not.toBe(2);
+    expect(readdirSync(join(cwd, 'reports')).filter((name) => name !== 'latest')).toHaveLength(3);
+  });
+
   it('has no target', async () => {
     const { code, err } = await run(['simulate', '-S', 'quick', '--target', 'http://127.0.0.1:1']);
     expect(code).toBe(2);
