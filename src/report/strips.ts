@@ -93,8 +93,9 @@ export function drawShares(
   const label = Math.min(Math.max(...shown.map((row) => row.label.length)), Math.floor(canvas.width / 4));
   const end = Math.max(...shown.map((row) => row.end.length));
   const columns = Math.max(10, canvas.width - label - end - 4);
-  // What took no time at all, as in virtual time, has no place on a log axis, and asks for none.
-  const least = drawn.map(({ merged }) => merged.valueAt(0)!).map((ms) => (ms < noTimeMs ? 1 : ms));
+  // The quickest of a thousand would only push the others aside; and what took no time at all, as in virtual time, has no
+  // place on a log axis, and asks for none.
+  const least = drawn.map(({ merged }) => merged.valueAt(0.001)!).map((ms) => (ms < noTimeMs ? 1 : ms));
   const range = axis(
     Math.max(leastMs, Math.min(...least)),
     Math.max(leastMs, ...drawn.map(({ merged }) => merged.valueAt(1)!)),

@@ -2,7 +2,7 @@ import type { Instant } from '../../../protocol/message.ts';
 import { foreseen } from '../../foreseen.ts';
 import type { DueQueue } from '../due-queue.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from '../spec.ts';
-import { timetableFrom } from '../timetable.ts';
+import { timetableFrom, windowUntil } from '../timetable.ts';
 import { Agenda, type Basis } from './agenda.ts';
 import { DisturbedClient } from './client.ts';
 import { Climate, type FaultOnTheWay } from './climate.ts';
@@ -109,20 +109,20 @@ export class DisturbedWorld implements World {
 
   end(isWhole: boolean): Omit<VirtualPlayed, 'engine'> {
     const { agenda, spec } = this.#basis;
-    const { window, endedAt } = this.#times!;
+    const { endedAt } = this.#times!;
     const end = isWhole ? endedAt : Math.min(endedAt, agenda.now);
-    const to = Math.max(window.from, Math.min(window.to, end));
+    const window = windowUntil(this.#times!, end);
     agenda.now = end;
     for (const client of this.#clients) client.stop();
     this.#publisher.end();
     const missing = this.#waiting;
     return {
-      window: { from: window.from, to },
+      window,
       endedAt: end,
       troubles: missing > 0 ? [`${spec.name}: ${missing} clients could not subscribe`] : [],
       faults: this.#outages.spans(end),
       heldMax: this.#server.heldMax,
-      busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,
+      busyShare: window.to > window.from ? this.#server.busyMs / (window.to - window.from) : 0,
       presence: this.#presence?.seen ?? null,
       events: agenda.events,
     };
