@@ -41,6 +41,15 @@ describe('pollmark simulate', () => {
     expect(readdirSync(join(cwd, 'reports')).filter((name) => name !== 'latest')).toHaveLength(3);
   });
 
+  it.each([
+    'quick',
+    'ten-seconds',
+    'chat-room',
+  ])('%s takes the delay that its own note asks for', async (name) => {
+    const args = ['simulate', '-S', name, '-s', 'network.oneWay=50ms', '--dry-run'];
+    expect((await run(args)).code).toBe(0);
+  });
+
   it('has no target', async () => {
     const { code, err } = await run(['simulate', '-S', 'quick', '--target', 'http://127.0.0.1:1']);
     expect(code).toBe(2);

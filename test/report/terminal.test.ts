@@ -164,6 +164,18 @@ describe('the terminal report', () => {
     ]);
   });
 
+  it('draws an upright axis however many requests there were', () => {
+    const many = structuredClone(result.modes);
+    for (const mode of many) mode.repetitions[0]!.series.requests = [150_000, 40_000, 100_000];
+    for (const width of [60, 80, 120]) {
+      const lines = linesOf(drawTerminal({ ...result, modes: many }, { ...plain, width }));
+      const top = lines.indexOf('requests/s, regular 10 s');
+      const axis = lines.slice(top + 1, top + 7).map((line) => line.search(/[┼┤┴]/));
+      expect(new Set(axis).size).toBe(1);
+      expect(lines[top + 1]).toMatch(/^160,000 [┤┼]/);
+    }
+  });
+
   it('says loudly when the numbers are not to be trusted', () => {
     const warnings = [{ code: 'publisher-late', text: 'too late.', invalidates: true }];
     const shown = drawTerminal({ ...result, status: 'partial', scaled: true, warnings }, plain);
