@@ -50,6 +50,11 @@ describe('pollmark simulate', () => {
     expect((await run(args)).code).toBe(0);
   });
 
+  it('takes --no-color as other tools do', async () => {
+    const args = ['simulate', '-S', 'quick', '--dry-run', '--no-color'];
+    expect((await run(args)).code).toBe(0);
+  });
+
   it('has no target', async () => {
     const { code, err } = await run(['simulate', '-S', 'quick', '--target', 'http://127.0.0.1:1']);
     expect(code).toBe(2);

@@ -106,7 +106,9 @@ describe('the package', () => {
         'schemas/result.schema.json',
       ]),
     );
-    expect(paths.filter((path) => /(?:^|\/)tests?\/|\.test\.|\.tsbuildinfo$|node_modules|^src\//.test(path))).toEqual([]);
+    expect(
+      paths.filter((path) => /(?:^|\/)tests?\/|\.test\.|\.tsbuildinfo$|node_modules|^src\//.test(path)),
+    ).toEqual([]);
     expect(packed.size).toBeLessThan(1024 * 1024);
   });
 
