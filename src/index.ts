@@ -27,6 +27,7 @@ export {
   type VirtualProgress,
 } from './scenario/simulate.ts';
 export type { Target } from './scenario/staging.ts';
+export { hasSweep, type PointOptions, runSweep, type SweepOptions } from './scenario/sweep.ts';
 export { type Profile, readProfile } from './wire/profile.ts';
 export { UsageError } from './wire/usage.ts';
 export type { ServerOptions } from './world/real/server/options.ts';

@@ -29,5 +29,7 @@ export function list(json: boolean, io: Io): number {
     const lines = wrapText(title ?? 'not valid', textWidth(io) - indent.length);
     io.out(`${name.padEnd(nameWidth)}${time.padEnd(timeWidth)}${lines.join(`\n${indent}`)}\n`);
   }
+  const note = 'Times are those of pollmark bench; pollmark simulate needs seconds for most of them.';
+  io.out(`\n${wrapText(note, textWidth(io)).join('\n')}\n`);
   return 0;
 }

@@ -108,7 +108,9 @@ export function checkOptions(
         problems.push(`--${key} is on or off and takes no "${strange}"`);
         continue;
       }
-      const result = inspect(valueSchema(row), value);
+      // As other tools have it: --no-color is --color never.
+      const meant = value === false && row.choices?.includes('never') === true ? 'never' : value;
+      const result = inspect(valueSchema(row), meant);
       if (result.ok) values[key] = result.value;
       else {
         wrong.add(key);

@@ -19,8 +19,12 @@ export function outFolders(out: string | null, names: readonly string[], cwd: st
   return folders.map((folder) => resolve(cwd, folder));
 }
 
-/** `reports/<time>-<scenario>`, for a run that begins now. */
+/** `reports/<time>-<scenario>`, for a run that begins now; with a number where another run of this second has it. */
 export function defaultFolder(name: string, cwd: string): string {
   const time = new Date(wallClock()).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  return resolve(cwd, 'reports', `${time}-${name}`);
+  const folder = resolve(cwd, 'reports', `${time}-${name}`);
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? folder : `${folder}-${n}`;
+    if (!existsSync(free)) return free;
+  }
 }

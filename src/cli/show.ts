@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { formatCount } from '../report/numbers.ts';
 import { writeScenario } from '../scenario/file.ts';
 import { find, loadScenario } from '../scenario/find.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -50,7 +51,10 @@ export function planText(scenario: Scenario, plan: WholePlan, world: 'real' | 'v
   const rows: [string, string][] = [
     ['question', scenario.title],
     ['modes', modes.map(({ name }) => name).join(', ')],
-    ['clients', `${clients.count} on ${clients.channels} channel${clients.channels === 1 ? '' : 's'}`],
+    [
+      'clients',
+      `${formatCount(clients.count)} on ${formatCount(clients.channels)} channel${clients.channels === 1 ? '' : 's'}`,
+    ],
     ['runs', `${plan.runs} (${repetitions} repetition${repetitions === 1 ? '' : 's'}, ${order})`],
     ['one run', timeline(run)],
     world === 'real'
@@ -61,7 +65,10 @@ export function planText(scenario: Scenario, plan: WholePlan, world: 'real' | 'v
       'messages',
       `${rateText(rate.perChannel)} per channel, ${rateText(rate.perClient)} per client, ${rateText(rate.total)} in total`,
     ],
-    ['measured', `${plan.messages} messages, ${plan.deliveries} deliveries per mode in a repetition`],
+    [
+      'measured',
+      `${formatCount(plan.messages)} messages, ${formatCount(plan.deliveries)} deliveries per mode in a repetition`,
+    ],
     ['percentiles', plan.percentiles.map(percentileText).join('; ')],
   ];
   rows.push(
@@ -117,5 +124,5 @@ function rateText(perS: number): string {
 function percentileText({ percentile, needs, enough }: Plan['percentiles'][number]): string {
   return enough
     ? `p${percentile}`
-    : `p${percentile} n/a (needs ${needs.deliveries} deliveries of ${needs.messages} messages)`;
+    : `p${percentile} n/a (needs ${formatCount(needs.deliveries)} deliveries of ${formatCount(needs.messages)} messages)`;
 }

@@ -1,4 +1,5 @@
 import type { Result } from '../measure/result.ts';
+import { formatCount, formatMs } from '../report/numbers.ts';
 import { Progress as ProgressLine } from '../report/progress.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { ownProfile } from '../scenario/find.ts';
@@ -139,9 +140,9 @@ async function play(
 /** How fast it was: of this machine, and so in no result. */
 function took({ virtual }: Result, wallS: number): string {
   const { engine, events, simulated_s: simulatedS, why } = virtual!;
-  const perS = Math.round(events / Math.max(wallS, 0.001) / 1000);
+  const perS = Number((events / Math.max(wallS, 0.001)).toPrecision(2));
   const how = engine === '' ? 'no mode was played to its end' : `${engine} (${why})`;
-  return `${simulatedS.toFixed(0)} s of virtual time in ${wallS.toFixed(1)} s, ${events} events (${perS},000/s); ${how}`;
+  return `${formatMs(simulatedS * 1000)} of virtual time in ${formatMs(wallS * 1000)}, ${formatCount(events)} events (${formatCount(perS)}/s); ${how}`;
 }
 
 function announce(item: Planned, io: Io): void {

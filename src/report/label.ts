@@ -1,6 +1,6 @@
 import type { ModeResult, Result } from '../measure/result.ts';
 import { parseDuration } from '../wire/units.ts';
-import { formatMs } from './numbers.ts';
+import { formatMs, withoutZeros } from './numbers.ts';
 
 /** A field of the scenario in a result, which a later version may have written otherwise. */
 export function scenarioField(
@@ -27,7 +27,7 @@ export function modeLabel(result: Pick<Result, 'scenario'>, mode: Pick<ModeResul
   const written = fields[mode.kind === 'regular' ? 'every' : 'hold'];
   const ms = typeof written === 'string' ? parseDuration(written) : undefined;
   if (ms === undefined) return mode.name;
-  return `${mode.name} ${formatMs(ms).replace(/\.0+ /, ' ')}`;
+  return `${mode.name} ${withoutZeros(formatMs(ms))}`;
 }
 
 /** `long polling`, or `mode "patient"` where several measured modes are of its kind: as it is called in a sentence. */

@@ -145,7 +145,10 @@ export function thresholdsVerdict(result: Pick<Result, 'thresholds'>): { text: s
   if (thresholds.length === 0) return { text: 'no thresholds', ok: null };
   if (failed > 0) return { text: `${failed} of ${thresholds.length} thresholds failed`, ok: false };
   if (open > 0)
-    return { text: `${open} of ${thresholds.length} thresholds not judged, the others hold`, ok: null };
+    return {
+      text: `${open} of ${thresholds.length} thresholds not judged${open < thresholds.length ? ', the others hold' : ''}`,
+      ok: null,
+    };
   return { text: 'all thresholds hold', ok: true };
 }
 

@@ -33,6 +33,11 @@ export function formatMs(ms: number): string {
   return `${(seconds / 3_600).toFixed(1)} h`;
 }
 
+/** Of a number that somebody chose, or a mark of a scale: without zeros behind the point that say nothing. */
+export function withoutZeros(text: string): string {
+  return text.replace(/(\.\d*?)0+(?!\d)/, (_, kept: string) => (kept === '.' ? '' : kept));
+}
+
 /** `1.2 GB`, in powers of 1,000. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

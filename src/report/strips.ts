@@ -17,7 +17,7 @@ export const levels = { unicode: [...'▁▂▃▄▅▆▇█'], ascii: [...'.:
 const decades: readonly (readonly [number, string])[] = [
   [0.001, '1us'],
   [0.01, '10us'],
-  [0.1, '0.1ms'],
+  [0.1, '100us'],
   [1, '1ms'],
   [10, '10ms'],
   [100, '100ms'],
@@ -28,6 +28,9 @@ const decades: readonly (readonly [number, string])[] = [
   [10_000_000, '3h'],
   [100_000_000, '28h'],
 ];
+
+/** Less is no time at all, milliseconds: no real run is so quick. */
+const noTimeMs = 0.001;
 
 /** The full block is for practically everybody: a strip that ends below it has lost something. */
 function blockFor(share: number, blocks: readonly string[]): string {
@@ -90,8 +93,11 @@ export function drawShares(
   const label = Math.min(Math.max(...shown.map((row) => row.label.length)), Math.floor(canvas.width / 4));
   const end = Math.max(...shown.map((row) => row.end.length));
   const columns = Math.max(10, canvas.width - label - end - 4);
+  // The quickest of a thousand would only push the others aside; and what took no time at all, as in virtual time, has no
+  // place on a log axis, and asks for none.
+  const least = drawn.map(({ merged }) => merged.valueAt(0.001)!).map((ms) => (ms < noTimeMs ? 1 : ms));
   const range = axis(
-    Math.max(leastMs, Math.min(...drawn.map(({ merged }) => merged.valueAt(0)!))),
+    Math.max(leastMs, Math.min(...least)),
     Math.max(leastMs, ...drawn.map(({ merged }) => merged.valueAt(1)!)),
   );
   const steps = Array.from(

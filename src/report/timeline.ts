@@ -6,8 +6,8 @@ import { markLines } from './mark.ts';
 import { formatNumber } from './numbers.ts';
 import type { Canvas } from './strips.ts';
 
-/** Columns of the labels beside a chart. */
-const labelWidth = 7;
+/** Columns of the labels beside a chart, at the least. */
+const usualLabelWidth = 7;
 /** Rows of one chart above its zero line. */
 const height = 4;
 type Symbols = [string, string, string, string, string, string, string, string, string, string];
@@ -54,6 +54,9 @@ export function drawTimelines(result: Result, canvas: Canvas): string[] {
     .map((mode) => ({ name: mode.name, label: modeLabel(result, mode), ...ratesOf(mode) }))
     .filter(({ rates }) => rates.length > 0);
   if (modes.length === 0) return [];
+  const largest = Math.max(...modes.flatMap(({ rates }) => rates));
+  // What is drawn may be a mean of what was measured, so a label may be narrower than this.
+  const labelWidth = Math.max(usualLabelWidth, formatNumber(roundUp(Math.max(1, largest))).length + 1);
   const columns = canvas.width - labelWidth - 1;
   const charts = modes.map((mode) => ({ ...mode, drawn: resample(mode.rates, columns) }));
   const most = Math.max(...charts.flatMap(({ drawn }) => drawn));

@@ -73,6 +73,14 @@ export function crossCheck(
         `must be longer than the hold of ${formatDuration(longest)}; write ${formatDuration(longest + 5000)}`,
       );
     }
+    // The first poll of a client is never held, and even its answer would come too late; a run would wait for ever.
+    const roundTrip = right('network') ? 2 * resolveNetwork(file.network).oneWayMs : 0;
+    if (roundTrip >= mode.requestTimeoutMs) {
+      complain(
+        ['modes', i, 'requestTimeout'],
+        `${formatDuration(mode.requestTimeoutMs)} is not longer than a round trip of ${formatDuration(roundTrip)}, so no poll would ever be answered; write ${formatDuration(longest + roundTrip + 5000)}`,
+      );
+    }
     if (mode.kind === 'regular' && mode.jitterMs >= mode.everyMs) {
       complain(['modes', i, 'jitter'], `must be shorter than every, ${formatDuration(mode.everyMs)}`);
     }

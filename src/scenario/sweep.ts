@@ -1,6 +1,7 @@
 import type { Result, Warning } from '../measure/result.ts';
 import { UsageError } from '../wire/usage.ts';
 import { uniqueMark, wallClock } from '../world/real/clock.ts';
+import { ownProfile } from './find.ts';
 import { RunFolder } from './folder.ts';
 import { keep } from './keep.ts';
 import type { RunFinished } from './run.ts';
@@ -27,14 +28,14 @@ export interface SweepStep {
 
 export interface SweepOptions<P> {
   readonly scenario: Scenario & { readonly sweep: Sweep };
-  readonly overrides: readonly string[];
-  readonly timeScale: number;
-  /** What it is predicted for. */
-  readonly target: Target;
-  /** The folder for all points; null: keep nothing. */
-  readonly out: string | null;
+  readonly overrides?: readonly string[];
+  readonly timeScale?: number;
+  /** What it is predicted for; left out: our own server. */
+  readonly target?: Target;
+  /** The folder for all points; left out or null: keep nothing. */
+  readonly out?: string | null;
   /** Aborted by the person. */
-  readonly interrupted: AbortSignal;
+  readonly interrupted?: AbortSignal;
   progress?(state: P, step: SweepStep): void;
 }
 
@@ -59,7 +60,8 @@ export async function runSweep<P>(
   options: SweepOptions<P>,
   play: (point: PointOptions<P>) => Promise<RunFinished>,
 ): Promise<RunFinished> {
-  const { scenario, out, interrupted, overrides } = options;
+  const { scenario, out = null, overrides = [], timeScale = 1 } = options;
+  const { interrupted = new AbortController().signal, target = ownTarget(scenario) } = options;
   const { field, points } = scenario.sweep;
   const startedAt = new Date(wallClock()).toISOString();
   const folder = out === null ? null : new RunFolder(out, `draft-${uniqueMark()}`);
@@ -94,13 +96,19 @@ export async function runSweep<P>(
     }
     if (interrupted.aborted) codes.push(130);
     const finishedAt = new Date(wallClock()).toISOString();
-    const result = composeSweep({ ...options, startedAt, finishedAt, played, broken, warnings });
+    const result = composeSweep({
+      ...{ scenario, overrides, timeScale, target, startedAt, finishedAt, played, broken, warnings },
+    });
     const written = folder === null ? null : await keep(folder, result, null);
     return { result, folder: written, exitCodes: [...new Set(codes)] };
   } finally {
     process.off('exit', tidyUp);
     tidyUp();
   }
+}
+
+function ownTarget({ server }: Scenario): Target {
+  return { url: null, profile: ownProfile(server.semantics), headers: {}, tls: {} };
 }
 
 /** A value as a part of a file's name: `10-per-s`. */

@@ -90,6 +90,7 @@ describe('list', () => {
     expect([code, err]).toEqual([0, []]);
     expect(out).toMatch(/^chat-room +\d+ min +Should my chat use long polling\?$/m);
     expect(out).toMatch(/^quick +5\d s +What is the difference/m);
+    expect(out).toContain('Times are those of pollmark bench');
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
@@ -131,7 +132,7 @@ describe('show', () => {
     expect(out).toMatch(/^runs +4 \(2 repetitions, interleaved\)$/m);
     expect(out).toMatch(/^messages +1\/s per channel, 1\/s per client, 1\/s in total$/m);
     expect(out).toMatch(/^one run +clients join .*, measured 1m, cool-down 12s$/m);
-    expect(out).toContain('p99 n/a (needs 1000 deliveries of 100 messages)');
+    expect(out).toContain('p99 n/a (needs 1,000 deliveries of 100 messages)');
     expect(err).toEqual([
       expect.stringMatching(/^warning: threshold "long\.delivery\.p99 < 1s" cannot be judged/),
     ]);
@@ -153,7 +154,9 @@ describe('show', () => {
 describe('check', () => {
   it('is content with what comes with the package', async () => {
     const { code, out, err } = await run(['check']);
-    expect([code, err]).toEqual([0, []]);
+    // Its table is of publishers in step with the polls, on purpose.
+    const others = err.filter((line) => !line.includes('published/ajax-grid.yaml'));
+    expect([code, others]).toEqual([0, []]);
     expect(out).toContain('ok  scenarios/quick.yaml\n');
   });
 

@@ -71,6 +71,27 @@ describe('pollmark simulate', () => {
     expect(JSON.parse(out)).toMatchObject({ messages: 60_000_000, deliveries: 60_000_000 });
   });
 
+  it('takes a place of its own when another run of the same second has it', async () => {
+    const cwd = mkdtempSync(join(folder, 'twice-'));
+    const args = ['simulate', '-S', 'quick', '-q', '--no-events', '--duration', '1s', '--mode', 'long'];
+    for (let i = 0; i < 3; i++) expect((await run(args, cwd)).code).not.toBe(2);
+    expect(readdirSync(join(cwd, 'reports')).filter((name) => name !== 'latest')).toHaveLength(3);
+  });
+
+  it.each([
+    'quick',
+    'ten-seconds',
+    'chat-room',
+  ])('%s takes the delay that its own note asks for', async (name) => {
+    const args = ['simulate', '-S', name, '-s', 'network.oneWay=50ms', '--dry-run'];
+    expect((await run(args)).code).toBe(0);
+  });
+
+  it('takes --no-color as other tools do', async () => {
+    const args = ['simulate', '-S', 'quick', '--dry-run', '--no-color'];
+    expect((await run(args)).code).toBe(0);
+  });
+
   it('has no target', async () => {
     const { code, err } = await run(['simulate', '-S', 'quick', '--target', 'http://127.0.0.1:1']);
     expect(code).toBe(2);

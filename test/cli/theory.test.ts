@@ -157,19 +157,19 @@ describe('pollmark theory', () => {
     const lines = out.split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     for (const line of [
-      '1,000,000 clients, one message per client every 10.0 s, round trip 100 ms',
-      '                         regular, every 10.0 s  long, held 30.0 s',
-      'delivery, mean                          5.05 s              51 ms',
-      'requests, all clients                100,000/s          105,179/s',
-      '  answered without one                  36.8 %              4.9 %',
-      'traffic a day                           5.1 TB             5.3 TB',
-      'cost a day                               3,456              3,635',
-      'lost without a buffer                needs one              1.0 %',
+      '1,000,000 clients, one message per client every 10 s, round trip 100 ms',
+      '                         regular, every 10 s  long, held 30 s',
+      'delivery, mean                        5.05 s            51 ms',
+      'requests, all clients              100,000/s        105,179/s',
+      '  answered without one                36.8 %            4.9 %',
+      'traffic a day                         5.1 TB           5.3 TB',
+      'cost a day                             3,456            3,635',
+      'lost without a buffer              needs one            1.0 %',
       '  half the interval       200,000/s  5.00 s  105,179/s   55 ms          0.53',
     ])
       expect(lines).toContain(line);
     expect(out.replaceAll(/\n +/g, ' ').replaceAll('\n', ' ')).toContain(
-      'not below the idle limit of 29.0 s: the proxy cuts 5,761/s; hold for 27.2 s at most',
+      'not below the idle limit of 29 s: the proxy cuts 5,761/s; hold for 27.2 s at most',
     );
     const narrow = await run(['theory', ...million], undefined, 60);
     expect(Math.max(...narrow.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
@@ -184,7 +184,7 @@ describe('nonsense', () => {
 
   it('is answered by what it means', async () => {
     expect(await advised('--hold', '5s')).toMatch(
-      /There is no crossover: hold and gap together \(5.00 s and 100 ms\)[\s\S]*The hold is too short: above 9.90 s/,
+      /There is no crossover: hold and gap together \(5 s and 100 ms\)[\s\S]*The hold is too short: above 9.90 s/,
     );
     expect(await advised('--round-trip', '20s')).toContain('never sends more requests');
     expect(await advised('--round-trip', '20s')).toContain('ticks that find a poll open are skipped');

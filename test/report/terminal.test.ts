@@ -127,7 +127,7 @@ describe('the terminal report', () => {
     const place = axis.indexOf('100ms');
     expect([regular.slice(0, 12), regular[place], long[place]]).toEqual(['regular 10 s', ' ', '█']);
     expect(regular).toMatch(/█ {2}p50 4\.47 s {3}p90 9\.27 s$/);
-    expect(axis.trim().split(/ +/)).toEqual(['0.1ms', '1ms', '10ms', '100ms', '1s', '10s']);
+    expect(axis.trim().split(/ +/)).toEqual(['100us', '1ms', '10ms', '100ms', '1s', '10s']);
     const narrow = linesOf(drawTerminal(result, { width: 60, color: false, ascii: true }));
     expect(narrow.join('\n')).toMatch(/long 25 s {5}[ .:\-=+*#%@]+ p50/);
     expect(narrow.find((line) => line.trim().startsWith('0.1ms'))).toBeUndefined();
@@ -164,6 +164,18 @@ describe('the terminal report', () => {
     ]);
   });
 
+  it('draws an upright axis however many requests there were', () => {
+    const many = structuredClone(result.modes);
+    for (const mode of many) mode.repetitions[0]!.series.requests = [150_000, 40_000, 100_000];
+    for (const width of [60, 80, 120]) {
+      const lines = linesOf(drawTerminal({ ...result, modes: many }, { ...plain, width }));
+      const top = lines.indexOf('requests/s, regular 10 s');
+      const axis = lines.slice(top + 1, top + 7).map((line) => line.search(/[┼┤┴]/));
+      expect(new Set(axis).size).toBe(1);
+      expect(lines[top + 1]).toMatch(/^160,000 [┤┼]/);
+    }
+  });
+
   it('says loudly when the numbers are not to be trusted', () => {
     const warnings = [{ code: 'publisher-late', text: 'too late.', invalidates: true }];
     const shown = drawTerminal({ ...result, status: 'partial', scaled: true, warnings }, plain);
@@ -198,6 +210,7 @@ describe('the terminal report', () => {
       linesOf(drawTerminal({ ...result, thresholds: oks.map((is) => ({ ...ok!, ok: is })) }, plain)).at(-1);
     expect(last(true, false)).toBe('1 of 2 thresholds failed');
     expect(last(true, null)).toBe('1 of 2 thresholds not judged, the others hold');
+    expect(last(null, null)).toBe('2 of 2 thresholds not judged');
     expect(last()).toBe('no thresholds');
   });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fitOf } from '../../src/measure/fit/fit.ts';
+import { clientDistribution } from '../../src/measure/histogram.ts';
 import { metric } from '../../src/measure/metrics.ts';
 import { type Result, resultSchema } from '../../src/measure/result.ts';
+import { Samples } from '../../src/measure/samples.ts';
 import { drawStrips } from '../../src/report/strips.ts';
 import { drawTerminal } from '../../src/report/terminal.ts';
 import { predictedShares, theoryLine } from '../../src/report/theory.ts';
@@ -63,8 +65,12 @@ describe('on the terminal', () => {
 
   it('one sentence says that both agree, and by how much', () => {
     expect(theoryLine(held(), held().modes)).toMatch(
-      /^theory: regular 10 s and long 25 s agree with it \(at most \d+\.\d % and \d+\.\d % off\)$/,
+      /^theory: regular 10 s and long 25 s agree with it: by any time no more than [\d.]+ % of the [\d,]+ deliveries of regular 10 s and [\d.]+ % of the [\d,]+ deliveries of long 25 s were early or late, which is chance$/,
     );
+    const [one, ...others] = held().modes;
+    const exact = { ...one!, theory: { ...one!.theory!, residual: { distance: 0, at_ms: 0, points: [] } } };
+    expect(theoryLine(held(), [exact, ...others])).toContain('no more than');
+    expect(theoryLine(held(), [exact])).toBe('theory: regular 10 s agrees with it');
     expect(theoryLine(plain, plain.modes)).toBeNull();
   });
 
@@ -75,6 +81,25 @@ describe('on the terminal', () => {
     expect(line).toContain('likely cause: ');
     const text = drawTerminal(wrong, { width: 80, color: false, ascii: true });
     expect(text.replace(/\s+/g, ' ')).toContain('long 25 s agrees with it');
+  });
+});
+
+describe('deliveries that took no time, as in virtual time', () => {
+  it('do not stretch the axis to the left', () => {
+    const zeros = new Samples();
+    for (let n = 0; n < 3; n++) zeros.add(0);
+    const none = clientDistribution(zeros);
+    const strips = sampleResult();
+    const modes = strips.modes.map((mode) => ({
+      ...mode,
+      repetitions: mode.repetitions.map((one) => ({
+        ...one,
+        delivery_ms: mode.kind === 'long' ? none : one.delivery_ms,
+      })),
+    }));
+    const lines = drawStrips({ ...strips, modes }, { width: 80, ascii: true });
+    expect(lines.at(-1)).toMatch(/^ +1ms /);
+    expect(lines[2]).toMatch(/^long 25 s +\.{41} /);
   });
 });
 

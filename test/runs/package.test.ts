@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,7 +106,9 @@ describe('the package', () => {
         'schemas/result.schema.json',
       ]),
     );
-    expect(paths.filter((path) => /test|\.tsbuildinfo$|node_modules|^src\//.test(path))).toEqual([]);
+    expect(
+      paths.filter((path) => /(?:^|\/)tests?\/|\.test\.|\.tsbuildinfo$|node_modules|^src\//.test(path)),
+    ).toEqual([]);
     expect(packed.size).toBeLessThan(1024 * 1024);
   });
 
@@ -173,6 +175,16 @@ describe('the package', () => {
     });
     expect([alone.status, alone.stdout, alone.stderr]).toEqual([0, '', '']);
 
+    // The example of the page about scenarios, to the letter.
+    const page = readFileSync(join(root, 'docs/scenarios.md'), 'utf8');
+    writeFileSync(join(folder, 'example.mjs'), /```js\n([\s\S]*?)```/.exec(page)![1]!);
+    const example = spawnSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect([example.status, example.stderr]).toEqual([0, '']);
+    const [requestsPerS, , swept] = example.stdout.trim().split('\n');
+    expect(Number(requestsPerS)).toBeGreaterThan(0.1);
+    expect(example.stdout).toMatch(/^virtual agrees$/m);
+    expect(swept).toMatch(/^8 0\.\d+$/);
+
     const names = execFileSync(
       process.execPath,
       ['--input-type=module', '-e', `console.log(JSON.stringify(Object.keys(await import('pollmark'))))`],
@@ -184,14 +196,18 @@ describe('the package', () => {
         'Subscriber',
         'UsageError',
         'drawTerminal',
+        'hasSweep',
         'loadProfile',
         'loadScenario',
+        'predict',
         'readHistory',
         'readScenario',
         'resultSchema',
         'conformanceResultSchema',
         'runConformance',
         'runScenario',
+        'runSweep',
+        'simulate',
         'startServer',
       ]),
     );

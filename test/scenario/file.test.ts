@@ -565,8 +565,14 @@ function groupsWithin(endMs: number, clients: number, channels: number): fc.Arbi
 }
 
 /** Any scenario, and faults and groups that fit into its time. */
-const whole = scenarios.chain((scenario) => {
-  const { durationMs, clients, modes: all } = scenario;
+const whole = scenarios.chain((drawn) => {
+  const { durationMs, clients, network } = drawn;
+  // Patience has to outlast a round trip.
+  const all = drawn.modes.map((mode) => ({
+    ...mode,
+    requestTimeoutMs: mode.requestTimeoutMs + 2 * network.oneWayMs,
+  }));
+  const scenario = { ...drawn, modes: all };
   return groupsWithin(durationMs, clients.count, clients.channels).chain((groups) =>
     faultsWithin(
       0,

@@ -41,6 +41,11 @@ describe('overrides', () => {
     expect(wrong('modes.1.requestTimeout=20s')).toEqual([
       '-s modes.1.requestTimeout=20s  modes[1].requestTimeout: must be longer than the hold of 25s; write 30s',
     ]);
+    expect(wrong('network.oneWay=6s')).toEqual([
+      expect.stringContaining(
+        'requestTimeout: 10s is not longer than a round trip of 12s, so no poll would ever be answered; write 17s',
+      ),
+    ]);
     expect(wrong('modes.2.every=1s')).toEqual([
       '-s modes.2.every=1s  modes has 2 entries, 0 to 1; there is no "2"',
     ]);

@@ -128,6 +128,10 @@ describe('a scenario in virtual time', () => {
     expect(result.status).toBe('partial');
     const [repetition] = result.modes[0]!.repetitions;
     expect(repetition!.requests.total).toBeGreaterThan(0);
+    // What was on its way when it was stopped is nobody's loss.
+    const { published, lost, undelivered } = repetition!.messages;
+    expect(published).toBeGreaterThan(0);
+    expect([lost, undelivered]).toEqual([0, 0]);
     expect(repetition!.series.requests.length).toBeLessThan(600);
     expect(result.modes[1]!.repetitions).toEqual([]);
     expect(heard.map(({ phase }) => phase)).toContain('join');

@@ -41,6 +41,13 @@ describe('a sweep in a scenario', () => {
     expect(values('sweep: null\n')).toBeUndefined();
   });
 
+  it('refuses fields that change nothing of a run', () => {
+    expect(wrong('sweep: { field: title, values: [a, b] }\n').join()).toContain(
+      'it changes nothing of a run',
+    );
+    expect(wrong('sweep: { field: report.lanes, values: [1, 2] }\n').join()).toContain('changes nothing');
+  });
+
   it('keeps a threshold to the values that it is for, however they are written', () => {
     const thresholds =
       'thresholds: ["*.lost == 0", { expr: long.requests.per_s < 9/s, at: [30/min, 2/s] }]\n';

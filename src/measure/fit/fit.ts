@@ -173,6 +173,9 @@ function notesOn(setting: FitSetting, realised: Realised, runs: readonly FitRun[
   return notes;
 }
 
+/** Stored with six digits, so that less than the last of them is no 0. */
+const chanceOf = (p: number): string => (p < 1e-6 ? 'is below 0.000001' : `= ${p}`);
+
 function sentenceOf(
   tests: readonly FitTest[],
   beyond: number,
@@ -180,7 +183,10 @@ function sentenceOf(
   residual: { distance: number; atMs: number },
 ): { verdict: NonNullable<Fitted['verdict']>; sentence: string } {
   const share = (100 * residual.distance).toFixed(1);
-  const off = share === '0.0' ? 'nothing off' : `at most ${share} % off, at ${told(residual.atMs)}`;
+  const off =
+    share === '0.0'
+      ? 'nothing off'
+      : `by ${told(residual.atMs)} ${share} % of the deliveries were early or late, by no other time more`;
   const failed = tests.filter(({ ok }) => !ok);
   if (beyond > 0)
     return {
@@ -189,7 +195,7 @@ function sentenceOf(
     };
   if (failed.length > 0) {
     const worst = failed.reduce((a, b) => (b.p < a.p ? b : a));
-    return { verdict: 'differs', sentence: `${off}; chance alone (${worst.name}) has p = ${worst.p}` };
+    return { verdict: 'differs', sentence: `${off}; by chance alone (${worst.name}) p ${chanceOf(worst.p)}` };
   }
   if (tests.length === 0)
     return {

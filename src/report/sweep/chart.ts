@@ -87,7 +87,11 @@ function legend(curves: readonly Curve[]): string {
   const dots = curves
     .filter(({ predicted }) => predicted.length > 0)
     .map(({ dot, mark }) => `${dot} ${mark}`);
-  return [...told, ...(dots.length > 0 ? [`predicted ${dots.join(', ')}`] : []), `${both} both`].join('   ');
+  return [
+    ...told,
+    ...(dots.length > 0 ? [`predicted ${dots.join(', ')}`] : []),
+    ...(curves.length > 1 ? [`${both} both`] : []),
+  ].join('   ');
 }
 
 function axisLine(x: LogScale, columns: number, ascii: boolean): string {

@@ -1,5 +1,5 @@
 import { placeOf, type Result } from '../../measure/result.ts';
-import { formatMs, formatValue } from '../numbers.ts';
+import { formatMs, formatValue, withoutZeros } from '../numbers.ts';
 import { drawChart } from './chart.ts';
 import { curvesOf, modesOf, pointTable } from './points.ts';
 
@@ -22,14 +22,14 @@ export function drawSweep(result: Result, { width, ascii }: Canvas): string[][] 
   const meeting = result.crossover?.measured ?? null;
   const axes = {
     xName: isRate ? 'messages per client and second (of a room: of the room)' : first.field,
-    xText: (value: number) => formatValue(value, unit),
+    xText: (value: number) => withoutZeros(formatValue(value, unit)),
   };
   const requests = drawChart(
     curvesOf(result, points, 'requests_per_s', ascii),
     {
       ...axes,
       yName: 'requests/s',
-      yText: (value) => formatValue(value, 'ratio'),
+      yText: (value) => withoutZeros(formatValue(value, 'ratio')),
       meetings: meeting === null ? [] : [{ x: meeting, text: `they meet at ${formatValue(meeting, unit)}` }],
     },
     { width, rows: tall, ascii },
@@ -42,7 +42,7 @@ export function drawSweep(result: Result, { width, ascii }: Canvas): string[][] 
           {
             ...axes,
             yName: `delivery ${figure === 'delivery_p50_ms' ? 'p50' : 'p99'}`,
-            yText: formatMs,
+            yText: (ms) => withoutZeros(formatMs(ms)),
             meetings: [],
           },
           { width, rows: low, ascii },
@@ -59,7 +59,7 @@ export function sweepAnswer(result: Result): string | null {
   const [first] = sweep ?? [];
   if (sweep === null || first === undefined) return null;
   if (crossover === null || crossover === undefined)
-    return `one mode was measured at ${sweep.length} values of ${first.field}, so there is nothing for it to meet`;
+    return `one mode at ${sweep.length} values of ${first.field}; the table says what each brought`;
   const { measured, measured_note: why, predicted, meetings } = crossover;
   const [a, b] = crossover.modes.map((name) => inWords(result, name)) as [string, string];
   const isRate = crossover.field === 'arrivals.rate';

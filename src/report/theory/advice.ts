@@ -2,7 +2,7 @@ import type { Answer } from '../../measure/theory/answer.ts';
 import { attemptsPerMs, fullJitter } from '../../measure/theory/capped.ts';
 import { cuts } from '../../measure/theory/cut.ts';
 import type { Question } from '../../measure/theory/question.ts';
-import { formatMs, formatNumber, formatShare, formatValue } from '../numbers.ts';
+import { formatMs, formatNumber, formatShare, formatValue, withoutZeros } from '../numbers.ts';
 import { ratePhrase } from './crossover.ts';
 
 /** The shortest idle limits that are known (docs/theory.md): AWS API Gateway, then Heroku and Google Cloud. */
@@ -68,7 +68,7 @@ function holdAdvice({ clients, circumstances, long, idleLimitMs }: Question, ans
     return long.holdMs <= highest
       ? []
       : [
-          `The hold is close below the idle limit of ${formatMs(idleLimitMs)}; with a gap and a jitter of a sixteenth at most ${formatMs(Math.max(0, highest))} is safe.`,
+          `The hold is close below the idle limit of ${withoutZeros(formatMs(idleLimitMs))}; with a gap and a jitter of a sixteenth at most ${formatMs(Math.max(0, highest))} is safe.`,
         ];
   const perS = clients * cuts(circumstances.ratePerS, idleLimitMs / 1000, gap / 1000);
   const remedy =
@@ -76,7 +76,7 @@ function holdAdvice({ clients, circumstances, long, idleLimitMs }: Question, ans
       ? `hold for ${formatMs(highest)} at most, which leaves room for a gap and a jitter of a sixteenth`
       : 'no hold at all fits below it';
   return [
-    `The hold is not below the idle limit of ${formatMs(idleLimitMs)}: the proxy cuts ${formatValue(perS, 'per_s')}; ${remedy}. The numbers above are without cuts.`,
+    `The hold is not below the idle limit of ${withoutZeros(formatMs(idleLimitMs))}: the proxy cuts ${formatValue(perS, 'per_s')}; ${remedy}. The numbers above are without cuts.`,
   ];
 }
 
@@ -92,7 +92,7 @@ function connectionAdvice({ keepAliveMs }: Question, { regular }: Answer): strin
   const { openedPerS } = regular.connections;
   if (openedPerS === 0) return [];
   return [
-    `Idle connections are closed after ${formatMs(keepAliveMs)}: every regular poll opens a new one, ${formatValue(openedPerS, 'per_s')}.`,
+    `Idle connections are closed after ${withoutZeros(formatMs(keepAliveMs))}: every regular poll opens a new one, ${formatValue(openedPerS, 'per_s')}.`,
   ];
 }
 
@@ -100,5 +100,5 @@ const capMs = 30_000;
 
 function recoveryAdvice({ clients }: Question): string {
   const peak = clients * 1000 * attemptsPerMs(fullJitter(capMs), 0);
-  return `After a long outage, full jitter with a cap of ${formatMs(capMs)} brings at most ${formatValue(peak, 'per_s')}; the cap that a server of mu requests/s needs is 2 x clients / mu.`;
+  return `After a long outage, full jitter with a cap of ${withoutZeros(formatMs(capMs))} brings at most ${formatValue(peak, 'per_s')}; the cap that a server of mu requests/s needs is 2 x clients / mu.`;
 }

@@ -1,23 +1,23 @@
 import type { Answer } from '../../measure/theory/answer.ts';
 import type { Question } from '../../measure/theory/question.ts';
-import { formatMs, formatNumber } from '../numbers.ts';
+import { formatMs, formatNumber, withoutZeros } from '../numbers.ts';
 
 /** `one message per client every 10.6 s`, or so many per second. */
 export function ratePhrase(ratePerS: number): string {
   if (ratePerS === 0) return 'no messages';
   if (ratePerS > 1) return `${formatNumber(ratePerS)} messages per client and second`;
-  return `one message per client every ${formatMs(1000 / ratePerS)}`;
+  return `one message per client every ${withoutZeros(formatMs(1000 / ratePerS))}`;
 }
 
 /** Where both modes send equally many requests, or why they never do. */
 export function crossoverSentence({ long, circumstances }: Question, answer: Answer): string {
   const { rate, always } = answer.crossover;
   const { regular } = answer;
-  const period = formatMs(regular.prediction.spanMs);
+  const period = withoutZeros(formatMs(regular.prediction.spanMs));
   const gap = formatMs(answer.long.prediction.spanMs);
   if (always === 'regular')
     return (
-      `There is no crossover: hold and gap together (${formatMs(long.holdMs)} and ${gap}) are not longer than the ` +
+      `There is no crossover: hold and gap together (${withoutZeros(formatMs(long.holdMs))} and ${gap}) are not longer than the ` +
       `${period} between two regular polls, so long polling never sends fewer requests, not even without a message.`
     );
   if (always === 'long')

@@ -1,5 +1,5 @@
 import type { Question } from '../../measure/theory/question.ts';
-import { formatBytes, formatCount, formatMs, formatNumber } from '../numbers.ts';
+import { formatBytes, formatCount, formatMs, formatNumber, withoutZeros } from '../numbers.ts';
 
 /** What was asked for and is hardly meant, a sentence each; the formulas answer it nonetheless. */
 export function doubts({ clients, circumstances, regular, long, sizes }: Question): string[] {
@@ -17,9 +17,12 @@ export function doubts({ clients, circumstances, regular, long, sizes }: Questio
   doubt(upMs + downMs > 10_000, `a round trip of ${formatMs(upMs + downMs)} is longer than to the moon`);
   doubt(
     regular.everyMs > 86_400_000,
-    `an interval of ${formatMs(regular.everyMs)}: a poll a day is hardly polling`,
+    `an interval of ${withoutZeros(formatMs(regular.everyMs))}: a poll a day is hardly polling`,
   );
-  doubt(long.holdMs > 3_600_000, `a hold of ${formatMs(long.holdMs)}: no path is known to leave it alone`);
+  doubt(
+    long.holdMs > 3_600_000,
+    `a hold of ${withoutZeros(formatMs(long.holdMs))}: no path is known to leave it alone`,
+  );
   doubt(
     sizes.messageBytes > 1e7,
     `messages of ${formatBytes(sizes.messageBytes)}: A2, no queues, will not hold`,

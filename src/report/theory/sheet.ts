@@ -10,6 +10,7 @@ import {
   formatShare,
   formatValue,
   none,
+  withoutZeros,
 } from '../numbers.ts';
 import { drawTable } from '../table.ts';
 import { advice } from './advice.ts';
@@ -58,8 +59,8 @@ export function drawSheet(question: Question, answer: Answer, width: number): st
     ...drawTable(
       shown.map(([label]) => label),
       [
-        column(`regular, every ${formatMs(regular.everyMs)}`, answer.regular),
-        column(`long, held ${formatMs(long.holdMs)}`, answer.long),
+        column(`regular, every ${withoutZeros(formatMs(regular.everyMs))}`, answer.regular),
+        column(`long, held ${withoutZeros(formatMs(long.holdMs))}`, answer.long),
       ],
       width,
       true,
@@ -86,8 +87,8 @@ function headLines({ clients, circumstances }: Question, width: number): string[
   const parts = [
     `${formatCount(clients)} ${clients === 1 ? 'client' : 'clients'}`,
     ratePhrase(ratePerS),
-    `round trip ${formatMs(upMs + downMs)}`,
-    ...(serviceMs > 0 ? [`service ${formatMs(serviceMs)}`] : []),
+    `round trip ${withoutZeros(formatMs(upMs + downMs))}`,
+    ...(serviceMs > 0 ? [`service ${withoutZeros(formatMs(serviceMs))}`] : []),
     ...(turnaroundMs > 0 ? [`${formatMs(turnaroundMs)} from an answer to the next long poll`] : []),
   ];
   return wrap(parts.join(', '), width);

@@ -47,7 +47,7 @@ export function crossoverOf(
     field,
     modes: [a.name, b.name],
     measured: meetings[0] ?? null,
-    measured_note: meetings.length > 0 ? null : whyApart(pairs, a.name),
+    measured_note: meetings.length > 0 ? null : whyApart(points, pairs, a.name),
     predicted: typeof theory === 'string' ? null : theory,
     predicted_note: typeof theory === 'string' ? theory : null,
     meetings: meetings.length,
@@ -68,7 +68,9 @@ function predictionFor(
   return predictedCrossing(base, regular, long, target);
 }
 
-function whyApart(pairs: readonly Pair[], name: string): string {
+function whyApart(points: readonly Point[], pairs: readonly Pair[], name: string): string {
+  if (points.every((point) => placeOf(point) === null))
+    return 'there is nothing between values that are no numbers';
   const known = pairs.filter(({ at, a, b }) => at > 0 && a > 0 && b > 0);
   if (known.length < 2) return 'fewer than two points tell the requests of both modes';
   return `${name} needs ${known[0]!.a < known[0]!.b ? 'fewer' : 'more'} requests at every value that was run`;

@@ -47,6 +47,9 @@ const fixed: Readonly<Record<string, string>> = {
   sweep: 'a sweep of sweeps is none',
   version: 'every file has the same version',
   name: 'what has another name is another scenario',
+  title: 'it changes nothing of a run',
+  question: 'it changes nothing of a run',
+  report: 'it changes nothing of a run',
   thresholds: 'write the values that a threshold is for under its at',
 };
 

@@ -36,3 +36,13 @@ export function timetableFrom(
   const to = from + durationMs;
   return { beginAt, window: { from, to }, endedAt: to + cooldownMs };
 }
+
+/**
+ * The measured time of a run that ends at `end`. Where it was cut short, what was published a moment ago is still on its
+ * way and nobody's loss: the window ends where every honest delivery has had its time, unless hardly anything would be
+ * left of it.
+ */
+export function windowUntil({ window: { from, to }, endedAt }: Timetable, end: Instant): Timetable['window'] {
+  const settled = end - (endedAt - to);
+  return { from, to: Math.max(from, Math.min(to, settled >= from + 1000 ? settled : end)) };
+}

@@ -4,7 +4,7 @@ import type { DueQueue } from './due-queue.ts';
 import { due, Ground } from './ground.ts';
 import { Server } from './server.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from './spec.ts';
-import { joinTroubles, patienceOf, timetableFrom } from './timetable.ts';
+import { joinTroubles, patienceOf, timetableFrom, windowUntil } from './timetable.ts';
 import { PlainWay } from './way.ts';
 
 /** Plays one mode: the real `Hub` and `Subscriber` on a queue of due events. */
@@ -56,19 +56,19 @@ export class VirtualWorld implements World {
   }
 
   end(isWhole: boolean): Omit<VirtualPlayed, 'engine'> {
-    const { window, endedAt } = this.#times!;
+    const { endedAt } = this.#times!;
     const { now } = this.#ground;
     const end = isWhole ? endedAt : Math.min(endedAt, now);
-    const to = Math.max(window.from, Math.min(window.to, end));
+    const window = windowUntil(this.#times!, end);
     this.#ground.now = end;
     this.#clients.stop();
     return {
-      window: { from: window.from, to },
+      window,
       endedAt: end,
       troubles: joinTroubles(this.#ground.spec, this.#clients.waiting, end),
       faults: [],
       heldMax: this.#server.heldMax,
-      busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,
+      busyShare: window.to > window.from ? this.#server.busyMs / (window.to - window.from) : 0,
       presence: null,
       events: this.#events,
     };

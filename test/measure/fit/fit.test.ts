@@ -62,7 +62,7 @@ describe('what is true', () => {
 describe('what is not as it should be', () => {
   it('an interval of 9 s that is said to be 10 is rejected, and named', () => {
     for (let seed = 1; seed <= 10; seed++) {
-      const { verdict, cause, bound } = fitted({
+      const { verdict, cause, bound, sentence } = fitted({
         ...regular,
         clients: 60,
         channels: 60,
@@ -71,6 +71,7 @@ describe('what is not as it should be', () => {
       });
       expect(verdict).toBe('differs');
       expect(cause?.code).toBe('interval');
+      expect(sentence).toMatch(/ p (= 0\.0*[1-9]\d*|is below 0\.000001)$/);
       expect(bound!.beyond).toBe(0);
     }
   });

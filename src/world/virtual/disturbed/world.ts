@@ -3,7 +3,7 @@ import { foreseen } from '../../foreseen.ts';
 import type { DueQueue } from '../due-queue.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from '../spec.ts';
 import { Standstill } from '../standstill.ts';
-import { joinTroubles, patienceOf, timetableFrom } from '../timetable.ts';
+import { joinTroubles, patienceOf, timetableFrom, windowUntil } from '../timetable.ts';
 import { Agenda, type Basis } from './agenda.ts';
 import { DisturbedClient } from './client.ts';
 import { Climate, type FaultOnTheWay } from './climate.ts';
@@ -113,19 +113,19 @@ export class DisturbedWorld implements World {
 
   end(isWhole: boolean): Omit<VirtualPlayed, 'engine'> {
     const { agenda, spec } = this.#basis;
-    const { window, endedAt } = this.#times!;
+    const { endedAt } = this.#times!;
     const end = isWhole ? endedAt : Math.min(endedAt, agenda.now);
-    const to = Math.max(window.from, Math.min(window.to, end));
+    const window = windowUntil(this.#times!, end);
     agenda.now = end;
     for (const client of this.#clients) client.stop();
     this.#publisher.end();
     return {
-      window: { from: window.from, to },
+      window,
       endedAt: end,
       troubles: joinTroubles(spec, this.#waiting, end),
       faults: this.#outages.spans(end),
       heldMax: this.#server.heldMax,
-      busyShare: to > window.from ? this.#server.busyMs / (to - window.from) : 0,
+      busyShare: window.to > window.from ? this.#server.busyMs / (window.to - window.from) : 0,
       presence: this.#presence?.seen ?? null,
       events: agenda.events,
     };
