@@ -39,6 +39,7 @@ function specOf(kind, clients, seconds) {
     keepAliveMs: 75_000,
     seed: 'bench',
     server: { semantics: 'buffered', holdMs: 25_000, serviceMs: 0, queue: Number.POSITIVE_INFINITY },
+    behindIdleMs: null,
     span: { warmupMs: 0, durationMs: seconds * 1000, cooldownMs: 0 },
     bytes: { request: 300, empty: 200, answer: 220, message: 350 },
   };

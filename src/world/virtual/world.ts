@@ -23,7 +23,7 @@ export class VirtualWorld implements World {
       (client) => this.#clients.channelOf(client),
       (client) => this.#clients.subscribed(client),
     );
-    const way = new PlainWay(this.#ground, (client) => this.#clients.randomOf(client));
+    const way = new PlainWay(this.#ground, (client) => this.#clients.draw(client));
     this.#clients.way = way;
     this.#server.way = way;
   }
