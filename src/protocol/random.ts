@@ -71,6 +71,11 @@ export class RandomPool {
     }
   }
 
+  /** Reads a stream's state, so that it is at hand; what it gives means nothing. */
+  touch(stream: number): number {
+    return this.#states[4 * stream]!;
+  }
+
   /** The step of `Dice`, on the state as it lies here. */
   draw(stream: number): number {
     const states = this.#states;

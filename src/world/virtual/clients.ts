@@ -98,6 +98,13 @@ export class Clients {
     this.#subscribers.ended(id, now, { kind: 'broken', definite: false, reason: 'timeout' });
   }
 
+  /** Reads what an event of this client will read; what it gives means nothing. */
+  touch(id: number): number {
+    return (
+      this.#halves[2 * stride * id + flags]! ^ this.#subscribers.touch(id) ^ this.#ground.polls.touch(id)
+    );
+  }
+
   /** Its first poll is held, or answered. */
   subscribed(id: number): void {
     if ((this.#halves[2 * stride * id + flags]! & isSubscribed) !== 0) return;

@@ -79,6 +79,11 @@ export class OpenPolls {
     return reply;
   }
 
+  /** Reads what is in a client's own slot; what it gives means nothing. */
+  touch(client: number): number {
+    return this.clientOf(client) ^ (this.#loads[client] === undefined ? 1 : 0);
+  }
+
   #takeOther(): number {
     const free = this.#freeOthers.pop();
     if (free !== undefined) return free;

@@ -59,6 +59,17 @@ export class Subscribers {
     this.#places[id] = this.#one.place;
   }
 
+  /** Reads what a call for this client will read; what it gives means nothing. */
+  touch(id: number): number {
+    const at = subscriberNumbers * id;
+    const numbers = this.#numbers;
+    return (
+      (numbers[at]! + numbers[at + subscriberNumbers - 1]! > 0 ? 1 : 0) ^
+      (this.#places[id] === undefined ? 1 : 0) ^
+      this.#dice.touch(id)
+    );
+  }
+
   #load(id: number): void {
     this.current = id;
     this.#one.load(this.#numbers, subscriberNumbers * id, this.#places[id]);
