@@ -2,27 +2,26 @@ import type { PollEnd } from '../../protocol/event.ts';
 import type { Cursor, Instant, Message } from '../../protocol/message.ts';
 import type { Question, SubscriberPort } from '../../protocol/subscriber.ts';
 import { due, type Ground } from './ground.ts';
+import { recordPart, recordSize } from './records.ts';
 import { Subscribers } from './subscribers.ts';
 import type { Way } from './way.ts';
 
 /** Bits of what is known of a client. */
 const isOpen = 1;
 const isSubscribed = 2;
-/** So many numbers are kept of a client; where they are: when it wakes, when its newest poll was sent, */
-const stride = 4;
-const alarmAt = 0;
-const sentAt = 1;
+/** Where in a client's record is: when it wakes, when its newest poll was sent, */
+const alarmAt = recordPart.client;
+const sentAt = recordPart.client + 1;
 /** when that is given up (Infinity: no alarm is set); */
-const timeoutAt = 2;
-/** and, in the halves of the last one, that poll's number and the bits above. */
-const poll = 6;
-const flags = 7;
+const timeoutAt = recordPart.client + 2;
+/** and, in the halves of the last number, that poll's own and the bits above. */
+const poll = 2 * (recordPart.client + 3);
+const flags = poll + 1;
 
 /** The clients' half: real subscribers, and what they do written down. */
 export class Clients {
   readonly #ground: Ground;
   readonly #subscribers: Subscribers;
-  /** What is known of each client, side by side, as in `numbers` and `halves`. */
   readonly #numbers: Float64Array;
   readonly #halves: Int32Array;
   readonly #numberOf: (channel: number, message: Message) => number;
@@ -37,13 +36,13 @@ export class Clients {
     this.#ground = ground;
     this.#numberOf = numberOf;
     const { joinMs } = ground.spec;
-    this.#numbers = new Float64Array(stride * joinMs.length);
-    this.#halves = new Int32Array(this.#numbers.buffer);
-    for (let at = 0; at < this.#numbers.length; at += stride) {
+    this.#numbers = ground.records.numbers;
+    this.#halves = ground.records.halves;
+    for (let at = 0; at < this.#numbers.length; at += recordSize) {
       this.#numbers[at + alarmAt] = Number.NaN;
       this.#numbers[at + timeoutAt] = Number.POSITIVE_INFINITY;
     }
-    this.#subscribers = new Subscribers(ground.spec, this.#port());
+    this.#subscribers = new Subscribers(ground.records, ground.spec, this.#port());
     for (const [id, at] of joinMs.entries()) if (at !== null) ground.queue.put(at, id, due.start, 0);
     this.waiting = joinMs.filter((ms) => ms !== null).length;
   }
@@ -65,7 +64,7 @@ export class Clients {
 
   wake(id: number): void {
     // An alarm that was set anew since is none.
-    if (this.#numbers[stride * id + alarmAt] === this.#ground.now)
+    if (this.#numbers[recordSize * id + alarmAt] === this.#ground.now)
       this.#subscribers.wake(id, this.#ground.now);
   }
 
@@ -73,7 +72,7 @@ export class Clients {
   answered(slot: number): void {
     const { polls, now } = this.#ground;
     const id = polls.clientOf(slot);
-    const isNewest = this.#halves[2 * stride * id + poll] === polls.pollOf(slot);
+    const isNewest = this.#halves[2 * recordSize * id + poll] === polls.pollOf(slot);
     const reply = polls.replyOf(slot);
     polls.close(slot);
     if (!isNewest || !this.#isOpen(id)) return;
@@ -90,25 +89,25 @@ export class Clients {
   giveUp(id: number): void {
     const { now, queue } = this.#ground;
     const open = this.#isOpen(id);
-    const at = this.#numbers[stride * id + timeoutAt]!;
+    const at = this.#numbers[recordSize * id + timeoutAt]!;
     if (open && at > now) return queue.put(at, id, due.giveUp, 0);
-    this.#numbers[stride * id + timeoutAt] = Number.POSITIVE_INFINITY;
+    this.#numbers[recordSize * id + timeoutAt] = Number.POSITIVE_INFINITY;
     if (!open) return;
     this.#ended(id, 'timeout', null, 0, 'timeout');
     this.#subscribers.ended(id, now, { kind: 'broken', definite: false, reason: 'timeout' });
   }
 
-  /** Reads what an event of this client will read; what it gives means nothing. */
+  /** Reads what an event of this client will read, so that it is at hand; what it gives means nothing. */
   touch(id: number): number {
-    return (
-      this.#halves[2 * stride * id + flags]! ^ this.#subscribers.touch(id) ^ this.#ground.polls.touch(id)
-    );
+    const record = this.#halves[2 * recordSize * id]! ^ this.#halves[2 * recordSize * id + flags]!;
+    const isThere = this.#subscribers.touch(id) !== this.#ground.polls.touch(id);
+    return isThere ? record : ~record;
   }
 
   /** Its first poll is held, or answered. */
   subscribed(id: number): void {
-    if ((this.#halves[2 * stride * id + flags]! & isSubscribed) !== 0) return;
-    this.#halves[2 * stride * id + flags]! |= isSubscribed;
+    if ((this.#halves[2 * recordSize * id + flags]! & isSubscribed) !== 0) return;
+    this.#halves[2 * recordSize * id + flags]! |= isSubscribed;
     this.#ground.sink.client(this.#ground.now, id, 'subscribed', 1);
     this.waiting--;
     this.lastSubscribedAt = this.#ground.now;
@@ -116,17 +115,17 @@ export class Clients {
 
   /** The run is over: polls that are still open are nobody's to answer any more. */
   stop(): void {
-    for (let id = 0; stride * id < this.#numbers.length; id++)
+    for (let id = 0; id < this.#ground.records.count; id++)
       if (this.#isOpen(id)) this.#ended(id, 'abandoned', null, 0, null);
   }
 
   #isOpen(id: number): boolean {
-    return (this.#halves[2 * stride * id + flags]! & isOpen) !== 0;
+    return (this.#halves[2 * recordSize * id + flags]! & isOpen) !== 0;
   }
 
   #send(id: number, { place, waitMs, timeoutMs }: Question<Cursor>): void {
     const { now, sink, queue, polls } = this.#ground;
-    const at = stride * id;
+    const at = recordSize * id;
     const number = ++this.#halves[2 * at + poll]!;
     this.#halves[2 * at + flags]! |= isOpen;
     this.#numbers[at + sentAt] = now;
@@ -140,14 +139,14 @@ export class Clients {
 
   #ended(id: number, end: PollEnd, status: number | null, messages: number, reason: string | null): void {
     const { now, sink, spec } = this.#ground;
-    this.#halves[2 * stride * id + flags]! &= ~isOpen;
+    this.#halves[2 * recordSize * id + flags]! &= ~isOpen;
     const { request, empty, answer, message } = spec.bytes;
     const read = status === null ? 0 : messages === 0 ? empty : answer + messages * message;
     sink.pollEnded(
       now,
       id,
-      this.#halves[2 * stride * id + poll]!,
-      this.#numbers[stride * id + sentAt]!,
+      this.#halves[2 * recordSize * id + poll]!,
+      this.#numbers[recordSize * id + sentAt]!,
       end,
       status,
       messages,
@@ -163,13 +162,13 @@ export class Clients {
       send: (question) => this.#send(this.#subscribers.current, question),
       wakeAt: (at) => {
         const id = this.#subscribers.current;
-        this.#numbers[stride * id + alarmAt] = at;
+        this.#numbers[recordSize * id + alarmAt] = at;
         queue.put(at, id, due.wake, 0);
       },
       deliver: (messages) => {
         const id = this.#subscribers.current;
         const channel = this.channelOf(id);
-        const number = this.#halves[2 * stride * id + poll]!;
+        const number = this.#halves[2 * recordSize * id + poll]!;
         for (const message of messages)
           sink.delivered(this.#ground.now, id, number, this.#numberOf(channel, message));
       },

@@ -1,6 +1,7 @@
 import type { Instant } from '../../protocol/message.ts';
 import type { DueQueue } from './due-queue.ts';
 import { OpenPolls } from './open-polls.ts';
+import { Records } from './records.ts';
 import type { Sink, VirtualSpec } from './spec.ts';
 
 /** What can be due. `atServer`, `atClient` and `holdEnds` bring a slot along, `publish` a message. */
@@ -19,6 +20,7 @@ export class Ground {
   readonly spec: VirtualSpec;
   readonly sink: Sink;
   readonly queue: DueQueue;
+  readonly records: Records;
   readonly polls: OpenPolls;
   now: Instant = 0;
 
@@ -26,6 +28,7 @@ export class Ground {
     this.spec = spec;
     this.sink = sink;
     this.queue = queue;
-    this.polls = new OpenPolls(spec.joinMs.length);
+    this.records = new Records(spec.joinMs.length);
+    this.polls = new OpenPolls(this.records);
   }
 }

@@ -1,8 +1,9 @@
-import type { Cursor, Instant } from '../../protocol/message.ts';
+import type { Cursor } from '../../protocol/message.ts';
 import type { Reply } from '../../protocol/poll.ts';
+import { type Records, recordPart, recordSize } from './records.ts';
 
-/** Of each slot: how long its poll may be held, until when it is; client and number in the halves of the third. */
-const stride = 3;
+/** Of a slot beyond those of the clients: its limit, and client and poll in the halves of the second. */
+const otherSize = 2;
 
 /**
  * The polls under way, or at the server, in slots that are used again; the number of a slot is what the hub knows
@@ -10,58 +11,62 @@ const stride = 3;
  * still under way gets others for the next ones.
  */
 export class OpenPolls {
-  readonly #clients: number;
-  #numbers: Float64Array;
-  #halves: Int32Array;
+  readonly #records: Records;
+  /** Slots beyond those of the clients. */
+  #others = new Float64Array(otherSize * 64);
+  #othersHalves = new Int32Array(this.#others.buffer);
+  #otherCount = 0;
+  readonly #freeOthers: number[] = [];
   /** The place of the client on the way to the server, the reply on the way back; undefined: the slot is free. */
   readonly #loads: (Cursor | Reply | null | undefined)[];
-  readonly #freeOthers: number[] = [];
-  #slots: number;
 
-  constructor(clients: number) {
-    this.#clients = clients;
-    this.#slots = clients;
-    this.#numbers = new Float64Array(stride * clients);
-    this.#halves = new Int32Array(this.#numbers.buffer);
-    this.#loads = Array.from({ length: clients }, () => undefined);
+  constructor(records: Records) {
+    this.#records = records;
+    this.#loads = Array.from({ length: records.count }, () => undefined);
   }
 
   /** @param poll its number among the polls of its client */
   open(client: number, poll: number, place: Cursor | undefined, waitMs: number): number {
     const slot = this.#loads[client] === undefined ? client : this.#takeOther();
-    const at = stride * slot;
-    this.#numbers[at] = waitMs;
-    this.#numbers[at + 1] = Number.NaN;
-    this.#halves[2 * at + 4] = client;
-    this.#halves[2 * at + 5] = poll;
+    this.limit(slot, waitMs);
     this.#loads[slot] = place ?? null;
+    const { count, halves } = this.#records;
+    if (slot < count) halves[2 * (recordSize * slot + recordPart.slot) + 2] = poll;
+    else {
+      const at = 2 * otherSize * (slot - count);
+      this.#othersHalves[at + 2] = client;
+      this.#othersHalves[at + 3] = poll;
+    }
     return slot;
   }
 
   close(slot: number): void {
     this.#loads[slot] = undefined;
-    if (slot >= this.#clients) this.#freeOthers.push(slot);
+    if (slot >= this.#records.count) this.#freeOthers.push(slot);
   }
 
   clientOf(slot: number): number {
-    return this.#halves[2 * stride * slot + 4]!;
+    const { count } = this.#records;
+    return slot < count ? slot : this.#othersHalves[2 * otherSize * (slot - count) + 2]!;
   }
 
   pollOf(slot: number): number {
-    return this.#halves[2 * stride * slot + 5]!;
+    const { count, halves } = this.#records;
+    if (slot < count) return halves[2 * (recordSize * slot + recordPart.slot) + 2]!;
+    return this.#othersHalves[2 * otherSize * (slot - count) + 3]!;
   }
 
-  waitMs(slot: number): number {
-    return this.#numbers[stride * slot]!;
+  /** How long it may be held, on the way to the server; until when it is, there; NaN: it is answered, or held without end. */
+  limitOf(slot: number): number {
+    const { count, numbers } = this.#records;
+    if (slot < count) return numbers[recordSize * slot + recordPart.slot]!;
+    return this.#others[otherSize * (slot - count)]!;
   }
 
-  /** Until when it is held; NaN: it is not. */
-  heldUntil(slot: number): Instant {
-    return this.#numbers[stride * slot + 1]!;
-  }
-
-  hold(slot: number, until: Instant): void {
-    this.#numbers[stride * slot + 1] = until;
+  limit(slot: number, limit: number): void {
+    const { count, numbers } = this.#records;
+    if (slot < count) numbers[recordSize * slot + recordPart.slot] = limit;
+    else this.#others[otherSize * (slot - count)] = limit;
   }
 
   placeOf(slot: number): Cursor | undefined {
@@ -69,7 +74,7 @@ export class OpenPolls {
   }
 
   answer(slot: number, reply: Reply): void {
-    this.#numbers[stride * slot + 1] = Number.NaN;
+    this.limit(slot, Number.NaN);
     this.#loads[slot] = reply;
   }
 
@@ -79,20 +84,20 @@ export class OpenPolls {
     return reply;
   }
 
-  /** Reads what is in a client's own slot; what it gives means nothing. */
-  touch(client: number): number {
-    return this.clientOf(client) ^ (this.#loads[client] === undefined ? 1 : 0);
+  /** Reads whether a client's own slot is taken, so that it is at hand. */
+  touch(client: number): boolean {
+    return this.#loads[client] !== undefined;
   }
 
   #takeOther(): number {
     const free = this.#freeOthers.pop();
     if (free !== undefined) return free;
-    if (stride * this.#slots === this.#numbers.length) {
-      const wider = new Float64Array(2 * this.#numbers.length);
-      wider.set(this.#numbers);
-      this.#numbers = wider;
-      this.#halves = new Int32Array(wider.buffer);
+    if (otherSize * this.#otherCount === this.#others.length) {
+      const wider = new Float64Array(2 * this.#others.length);
+      wider.set(this.#others);
+      this.#others = wider;
+      this.#othersHalves = new Int32Array(wider.buffer);
     }
-    return this.#slots++;
+    return this.#records.count + this.#otherCount++;
   }
 }

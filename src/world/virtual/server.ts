@@ -39,7 +39,7 @@ export class Server {
       {
         reply: (slot, reply) => this.#reply(slot, reply),
         wakeAt: (slot, at) => {
-          ground.polls.hold(slot, at);
+          ground.polls.limit(slot, at);
           ground.queue.put(at, ground.polls.clientOf(slot), due.holdEnds, slot);
         },
       },
@@ -55,7 +55,9 @@ export class Server {
   polled(slot: number): void {
     const { now, polls, spec } = this.#ground;
     const client = polls.clientOf(slot);
-    const waitMs = polls.waitMs(slot);
+    const waitMs = polls.limitOf(slot);
+    // It may be held without end, and then nothing says until when.
+    polls.limit(slot, Number.NaN);
     const channel = spec.channels[this.#channelOf(client)]!;
     const { semantics, holdMs } = spec.server;
     const most = semantics === 'article' ? waitMs : Math.min(waitMs, holdMs);
@@ -68,10 +70,10 @@ export class Server {
     this.#holds(client);
   }
 
-  /** The alarm of a hold rings; slots are used again, so it may be that of another poll. */
+  /** The alarm of a hold rings; slots are used again, so it may be that of another poll, which the hub does not hold yet. */
   holdEnds(slot: number): void {
     const { now, polls } = this.#ground;
-    if (polls.heldUntil(slot) === now) this.#hub.expire(now, slot);
+    if (polls.limitOf(slot) === now) this.#hub.expire(now, slot);
   }
 
   /** From now on messages come, the first one possibly at `beginAt`. */

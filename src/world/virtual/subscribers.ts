@@ -2,7 +2,8 @@ import { type Backoff, backoff } from '../../protocol/backoff.ts';
 import type { Cursor, Instant, Message } from '../../protocol/message.ts';
 import type { Outcome } from '../../protocol/poll.ts';
 import { RandomPool } from '../../protocol/random.ts';
-import { Subscriber, type SubscriberPort, subscriberNumbers } from '../../protocol/subscriber.ts';
+import { Subscriber, type SubscriberPort } from '../../protocol/subscriber.ts';
+import { type Records, recordPart, recordSize } from './records.ts';
 import { rhythmOf } from './rhythm.ts';
 import type { VirtualSpec } from './spec.ts';
 
@@ -19,10 +20,15 @@ export class Subscribers {
   /** Whose words those to the port are. */
   current = 0;
 
-  constructor({ mode, server, seed, joinMs }: VirtualSpec, port: SubscriberPort<Cursor, Message>) {
-    const count = joinMs.length;
+  constructor(records: Records, { mode, server, seed }: VirtualSpec, port: SubscriberPort<Cursor, Message>) {
+    const { count } = records;
     const article = server.semantics === 'article';
-    this.#dice = new RandomPool(count, seed, 'client');
+    this.#dice = new RandomPool(
+      count,
+      { states: records.halves, from: 2 * recordPart.dice, stride: 2 * recordSize },
+      seed,
+      'client',
+    );
     const options = {
       rhythm: rhythmOf(mode, article),
       // Nothing says how long an endless hold may last, so no client could tell a held poll from a dead one.
@@ -31,9 +37,9 @@ export class Subscribers {
       random: () => this.#dice.draw(this.current),
     };
     this.#one = new Subscriber<Cursor, Message>(options, port);
-    this.#numbers = new Float64Array(subscriberNumbers * count);
+    this.#numbers = records.numbers;
     this.#places = Array.from({ length: count }, () => undefined);
-    for (let id = 0; id < count; id++) this.#one.save(this.#numbers, subscriberNumbers * id);
+    for (let id = 0; id < count; id++) this.#save(id);
   }
 
   draw(id: number): number {
@@ -59,24 +65,18 @@ export class Subscribers {
     this.#places[id] = this.#one.place;
   }
 
-  /** Reads what a call for this client will read; what it gives means nothing. */
-  touch(id: number): number {
-    const at = subscriberNumbers * id;
-    const numbers = this.#numbers;
-    return (
-      (numbers[at]! + numbers[at + subscriberNumbers - 1]! > 0 ? 1 : 0) ^
-      (this.#places[id] === undefined ? 1 : 0) ^
-      this.#dice.touch(id)
-    );
+  /** Reads whether a client has a place, so that it is at hand. */
+  touch(id: number): boolean {
+    return this.#places[id] !== undefined;
   }
 
   #load(id: number): void {
     this.current = id;
-    this.#one.load(this.#numbers, subscriberNumbers * id, this.#places[id]);
+    this.#one.load(this.#numbers, recordSize * id + recordPart.subscriber, this.#places[id]);
   }
 
   #save(id: number): void {
-    this.#one.save(this.#numbers, subscriberNumbers * id);
+    this.#one.save(this.#numbers, recordSize * id + recordPart.subscriber);
   }
 
   /** @param remembers whether the policy remembers its last wait, so that each client needs its own */
