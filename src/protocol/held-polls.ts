@@ -1,8 +1,8 @@
 import type { PollId } from './poll.ts';
 import type { Hold } from './room.ts';
 
-const pageBits = 7;
-const pageSize = 1 << pageBits;
+/** Polls of one page. */
+const pageSize = 128;
 
 interface Page {
   readonly holds: (Hold | undefined)[];
