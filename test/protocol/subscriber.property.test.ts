@@ -190,7 +190,7 @@ describe('a subscriber that was saved', () => {
     });
     const long = fc.record({
       kind: fc.constant('long' as const),
-      holdMs: fc.integer({ min: 90, max: 500 }),
+      holdMs: fc.integer({ min: 101, max: 500 }),
       pauseMs: fc.constantFrom(0, 20),
       jitterMs: fc.nat(9),
       firstPollWaits: fc.boolean(),
@@ -199,7 +199,12 @@ describe('a subscriber that was saved', () => {
       takesMs: 3,
       outcome: { kind: 'refused', status: 503, retryAfterMs: 200 },
     });
-    const anyAnswers = fc.array(fc.oneof(answer(300), retryAfter), { minLength: 1, maxLength: 30 });
+    const hasty = fc.constant<Answer>({
+      takesMs: 1,
+      outcome: { kind: 'empty', cursor: 'p', behind: false },
+    });
+    const mixed = fc.oneof(answer(300), retryAfter, { weight: 6, arbitrary: hasty });
+    const anyAnswers = fc.array(mixed, { minLength: 1, maxLength: 30 });
     const lates = fc.array(fc.nat(300), { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(fc.oneof(regular, long), anyAnswers, lates, (rhythm, list, late) => {
