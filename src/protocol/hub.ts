@@ -1,3 +1,4 @@
+import { HeldPolls } from './held-polls.ts';
 import type { Channel, ClientId, Cursor, Instant, Message } from './message.ts';
 import type { Poll, PollId, Refusal, Reply } from './poll.ts';
 import { type Hold, Room, type RoomLimits } from './room.ts';
@@ -50,7 +51,8 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #port: HubPort;
   readonly #rooms = new Map<Channel, Room>();
-  readonly #held = new Map<PollId, Hold>();
+  readonly #held = new HeldPolls();
+  #arrivals = 0;
   readonly #unwritten = new Map<PollId, Unwritten>();
   #lives = 0;
   #draining = false;
@@ -77,9 +79,8 @@ export class Hub {
     const { client } = poll;
     if (client !== undefined) room.setPlace(now, client, from);
 
-    const stretch = room.backlog.after(from, poll.max, this.#options.maxAnswerBytes);
-    const { behind } = stretch;
-    const mustWait = stretch.messages.length === 0 && !behind && poll.waitMs > 0;
+    const { seq, reply } = room.answerAfter(from, poll.max, this.#options.maxAnswerBytes);
+    const mustWait = reply.kind === 'empty' && !reply.behind && poll.waitMs > 0;
     if (mustWait && this.#held.size >= this.#options.maxHeld) {
       return this.#refuse(id, 'over-capacity', 'too many held requests');
     }
@@ -87,19 +88,8 @@ export class Hub {
       room.presence.pollBegan(now, client);
       if (mustWait && this.#options.sameClient === 'newest') this.#releaseOlder(room, client);
     }
-    if (mustWait) return this.#hold(id, room, client, now + poll.waitMs);
-
-    const cursor = room.codec.write(stretch.end);
-    if (stretch.messages.length === 0) {
-      this.#answer(id, room, client, stretch.end, { kind: 'empty', cursor, behind });
-    } else {
-      this.#answer(id, room, client, stretch.end, {
-        kind: 'messages',
-        messages: stretch.messages,
-        cursor,
-        behind,
-      });
-    }
+    if (mustWait) this.#hold(id, room, client, now + poll.waitMs);
+    else this.#answer(id, room, client, seq, reply);
   }
 
   /** Stores the message and hands it to every poll held on the channel, before this call returns. */
@@ -119,8 +109,12 @@ export class Hub {
     const reply: Reply = { kind: 'messages', messages: [message], cursor, behind: false };
     if (all) this.#held.clear();
     else for (let hold = released; hold !== undefined; hold = hold.later) this.#held.delete(hold.id);
-    for (let hold = released; hold !== undefined; hold = hold.later)
-      this.#answer(hold.id, room, hold.client, seq, reply);
+    for (let hold = released; hold !== undefined; ) {
+      const { id, client, later } = hold;
+      room.recycle(hold);
+      this.#answer(id, room, client, seq, reply);
+      hold = later;
+    }
     return { kind: 'published', message, cursor };
   }
 
@@ -149,6 +143,7 @@ export class Hub {
     if (hold !== undefined) {
       const { room, client } = hold;
       room.release(hold);
+      room.recycle(hold);
       this.#held.delete(id);
       room.lastUsed = now;
       if (client !== undefined) room.pollEnded(now, client);
@@ -163,11 +158,12 @@ export class Hub {
   /** Ends every hold and refuses whatever still comes. */
   drain(): void {
     this.#draining = true;
-    const held = [...this.#held.values()];
+    const held = this.#held.inOrder();
     this.#held.clear();
     for (const hold of held) {
       const { id, room, client } = hold;
       room.release(hold);
+      room.recycle(hold);
       const reply: Reply = { kind: 'refused', reason: 'draining', detail: 'the server is shutting down' };
       // The place must not move: nothing was delivered.
       this.#answer(id, room, client, 0, reply);
@@ -228,7 +224,7 @@ export class Hub {
   }
 
   #hold(id: PollId, room: Room, client: ClientId | undefined, deadline: Instant): void {
-    this.#held.set(id, room.hold(id, client, deadline));
+    this.#held.add(id, room.hold(id, client, deadline, this.#arrivals++));
     if (deadline !== Number.POSITIVE_INFINITY) this.#port.wakeAt(id, deadline);
   }
 
@@ -240,9 +236,10 @@ export class Hub {
   #endEmpty(hold: Hold): void {
     const { id, room, client } = hold;
     room.release(hold);
+    room.recycle(hold);
     this.#held.delete(id);
-    const seq = room.backlog.newest;
-    this.#answer(id, room, client, seq, { kind: 'empty', cursor: room.codec.write(seq), behind: false });
+    const { seq, reply } = room.nothingNew();
+    this.#answer(id, room, client, seq, reply);
   }
 
   #answer(id: PollId, room: Room, client: ClientId | undefined, seq: number, reply: Reply): void {

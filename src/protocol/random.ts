@@ -58,23 +58,34 @@ export function seededRandom(...parts: readonly (string | number)[]): Random {
   return () => dice.next();
 }
 
+/** Where the states of many streams lie: four places for each from `from` on, `stride` places apart. */
+interface DicePlaces {
+  readonly states: Int32Array;
+  readonly from: number;
+  readonly stride: number;
+}
+
 /** Many streams at once, 16 bytes each: stream i gives what `seededRandom(...parts, i)` would give. */
 export class RandomPool {
   readonly #states: Int32Array;
+  readonly #from: number;
+  readonly #stride: number;
 
-  constructor(streams: number, ...parts: readonly (string | number)[]) {
-    this.#states = new Int32Array(4 * streams);
+  constructor(streams: number, { states, from, stride }: DicePlaces, ...parts: readonly (string | number)[]) {
+    this.#states = states;
+    this.#from = from;
+    this.#stride = stride;
     const dice = new Dice();
     for (let i = 0; i < streams; i++) {
       dice.seed(seedText(...parts, i));
-      dice.save(this.#states, 4 * i);
+      dice.save(states, from + stride * i);
     }
   }
 
   /** The step of `Dice`, on the state as it lies here. */
   draw(stream: number): number {
     const states = this.#states;
-    const at = 4 * stream;
+    const at = this.#from + this.#stride * stream;
     const b = states[at + 1]!;
     const c = states[at + 2]!;
     const counter = states[at + 3]!;

@@ -1,18 +1,37 @@
 import { Backlog } from './backlog.ts';
 import { CursorCodec } from './cursor.ts';
 import type { Channel, ClientId, Instant } from './message.ts';
-import type { Poll, PollId } from './poll.ts';
+import type { Poll, PollId, Reply } from './poll.ts';
 import { Presence } from './presence.ts';
 
-/** A poll that waits in a room; `deadline` is Infinity where nobody set a limit. */
+/**
+ * A poll that waits in a room; `deadline` is Infinity where nobody set a limit. Once it has been released and
+ * recycled it becomes another one.
+ */
 export interface Hold {
-  readonly id: PollId;
+  id: PollId;
   readonly room: Room;
-  readonly client: ClientId | undefined;
-  readonly deadline: Instant;
+  client: ClientId | undefined;
+  deadline: Instant;
+  /** Ascending over all rooms of a hub. */
+  arrival: number;
   /** Its neighbours in order of arrival; only the room changes them. */
   earlier: Hold | undefined;
   later: Hold | undefined;
+}
+
+/** What a poll gets at once: all that lies between its place and `seq`. */
+export interface Answer {
+  readonly seq: number;
+  readonly reply: Exclude<Reply, { kind: 'refused' }>;
+}
+
+/** An answer with the question that it answers; `start` and `newest` are those of the backlog. */
+interface Given extends Answer {
+  readonly from: number;
+  readonly max: number;
+  readonly start: number;
+  readonly newest: number;
 }
 
 /** How far a client with a name has come, for polls that bring no cursor. */
@@ -42,6 +61,11 @@ export class Room {
   #last: Hold | undefined;
   #held = 0;
   readonly #newestHold = new Map<ClientId, Hold>();
+  /** Holds that are over, in a chain by `later`: as many as ever waited at once are made, and no more. */
+  #spare: Hold | undefined;
+  /** The newest answers, without and with messages: who asks the same is given the same, which is encoded once. */
+  #nothing: Answer | undefined;
+  #something: Given | undefined;
   lastUsed: Instant;
 
   /** @param life differs between any two lives of any channel; `0-9a-z`. Cursors carry it. */
@@ -95,8 +119,43 @@ export class Room {
     place.seq = Math.max(place.seq, reached);
   }
 
-  hold(id: PollId, client: ClientId | undefined, deadline: Instant): Hold {
-    const hold: Hold = { id, room: this, client, deadline, earlier: this.#last, later: undefined };
+  /** The answer to a poll that wants what came after `from`, at most `max` messages and `maxBytes` of bodies. */
+  answerAfter(from: number, max: number, maxBytes: number): Answer {
+    const { newest, start } = this.backlog;
+    if (from === newest) return this.nothingNew();
+    const known = this.#something;
+    if (known?.from === from && known.max === max && known.start === start && known.newest === newest)
+      return known;
+    const { messages, end, behind } = this.backlog.after(from, max, maxBytes);
+    const cursor = this.codec.write(end);
+    const reply: Answer['reply'] =
+      messages.length > 0
+        ? { kind: 'messages', messages, cursor, behind }
+        : { kind: 'empty', cursor, behind };
+    this.#something = { seq: end, reply, from, max, start, newest };
+    return this.#something;
+  }
+
+  /** The answer to a poll that has everything. */
+  nothingNew(): Answer {
+    const { newest } = this.backlog;
+    if (this.#nothing?.seq !== newest)
+      this.#nothing = {
+        seq: newest,
+        reply: { kind: 'empty', cursor: this.codec.write(newest), behind: false },
+      };
+    return this.#nothing;
+  }
+
+  hold(id: PollId, client: ClientId | undefined, deadline: Instant, arrival: number): Hold {
+    const hold = this.#spare ?? this.#blankHold();
+    this.#spare = hold.later;
+    hold.id = id;
+    hold.client = client;
+    hold.deadline = deadline;
+    hold.arrival = arrival;
+    hold.earlier = this.#last;
+    hold.later = undefined;
     if (this.#last === undefined) this.#first = hold;
     else this.#last.later = hold;
     this.#last = hold;
@@ -121,6 +180,14 @@ export class Room {
     if (client !== undefined && this.#newestHold.get(client) === hold) this.#newestHold.delete(client);
   }
 
+  /** The hold has been released, and nobody looks at it any more. */
+  recycle(hold: Hold): void {
+    hold.client = undefined;
+    hold.earlier = undefined;
+    hold.later = this.#spare;
+    this.#spare = hold;
+  }
+
   /** Ends every hold. @returns the one that came first; `later` leads on to the others */
   releaseAll(): Hold | undefined {
     const first = this.#first;
@@ -137,6 +204,7 @@ export class Room {
    */
   sweep(now: Instant, patienceMs: number): boolean {
     this.backlog.prune(now);
+    this.#something = undefined;
     this.presence.sweep(now);
     for (const [client, place] of this.#places) {
       if (now - place.lastUsed <= patienceMs || this.presence.isOnline(now, client)) continue;
@@ -145,5 +213,17 @@ export class Room {
     // Whoever is online has a place, so that these three say it all.
     const idle = this.#held + this.backlog.size + this.#places.size === 0;
     return idle && now - this.lastUsed > patienceMs;
+  }
+
+  #blankHold(): Hold {
+    return {
+      id: 0,
+      room: this,
+      client: undefined,
+      deadline: Number.NaN,
+      arrival: 0,
+      earlier: undefined,
+      later: undefined,
+    };
   }
 }

@@ -53,6 +53,12 @@ export const hastyMs = 100;
 /** So many of them in a row are taken for trouble, or the loop would run hot. */
 export const hastyAllowed = 3;
 
+type State = 'idle' | 'polling' | 'waiting' | 'stopped';
+/** A state's place here is its number in what `save` writes. */
+const states: readonly State[] = ['idle', 'polling', 'waiting', 'stopped'];
+/** So many numbers are what `save` writes. */
+export const subscriberNumbers = 8;
+
 /**
  * The client's half of the protocol: when to poll, and what to do with each outcome. Never two polls at
  * once. Regular polls stand on an absolute schedule, `start + k * every`: a tick that finds a poll open is
@@ -61,7 +67,7 @@ export const hastyAllowed = 3;
 export class Subscriber<Place, Item> {
   readonly #options: SubscriberOptions;
   readonly #port: SubscriberPort<Place, Item>;
-  #state: 'idle' | 'polling' | 'waiting' | 'stopped' = 'idle';
+  #state: State = 'idle';
   #place: Place | undefined;
   #answered = false;
   /** What the newest poll asked for. */
@@ -78,7 +84,7 @@ export class Subscriber<Place, Item> {
     this.#port = port;
   }
 
-  get state(): 'idle' | 'polling' | 'waiting' | 'stopped' {
+  get state(): State {
     return this.#state;
   }
 
@@ -124,6 +130,38 @@ export class Subscriber<Place, Item> {
   /** Ends the loop from outside; an open poll is the world's to abort. */
   stop(): void {
     this.#state = 'stopped';
+  }
+
+  /** What the last answer said to send back. */
+  get place(): Place | undefined {
+    return this.#place;
+  }
+
+  /** Writes all that it knows besides its place into `subscriberNumbers` places from `at` on. */
+  save(numbers: Float64Array, at: number): void {
+    numbers[at] = states.indexOf(this.#state) + (this.#answered ? states.length : 0);
+    numbers[at + 1] = this.#tick;
+    numbers[at + 2] = this.#askedAt;
+    numbers[at + 3] = this.#startedAt;
+    numbers[at + 4] = this.#notBefore;
+    numbers[at + 5] = this.#waitMs;
+    numbers[at + 6] = this.#failures;
+    numbers[at + 7] = this.#hasty;
+  }
+
+  /** Goes on as the subscriber that was saved there, so that one may stand in for many in turn. */
+  load(numbers: Float64Array, at: number, place: Place | undefined): void {
+    const state = numbers[at]!;
+    this.#answered = state >= states.length;
+    this.#state = states[state % states.length]!;
+    this.#place = place;
+    this.#tick = numbers[at + 1]!;
+    this.#askedAt = numbers[at + 2]!;
+    this.#startedAt = numbers[at + 3]!;
+    this.#notBefore = numbers[at + 4]!;
+    this.#waitMs = numbers[at + 5]!;
+    this.#failures = numbers[at + 6]!;
+    this.#hasty = numbers[at + 7]!;
   }
 
   #ask(now: Instant): void {

@@ -40,7 +40,8 @@ function hubAndLog(options: Partial<HubOptions> = {}) {
     if (reply === undefined || reply.kind === 'refused') throw new Error(`poll ${id} got no cursor`);
     return reply.cursor;
   };
-  return { hub, log, publish, cursorOf };
+  const replyOf = (id: number): Reply => replies.get(id)!;
+  return { hub, log, publish, cursorOf, replyOf };
 }
 
 function say(reply: Reply): string {
@@ -322,5 +323,36 @@ describe('a hub at its limits', () => {
     expect(hub.counts().held).toBe(0);
     expect(hub.countOnline(30_002)).toBe(1);
     expect(hub.countOnline(30_003)).toBe(0);
+  });
+
+  it('keeps the order of arrival over all channels, whatever numbers polls have', () => {
+    const { hub, log } = hubAndLog();
+    for (const [now, id] of [900, 3, 130, 2, 100_000].entries())
+      hub.poll(now, id, wait({ channel: id % 2 === 0 ? 'even' : 'odd' }));
+    hub.cut(9, 130);
+    hub.poll(9, 131, wait({ channel: 'even' }));
+    hub.drain();
+    expect(log.slice(6).map((line) => Number(line.split(' ')[0]))).toEqual([900, 3, 2, 100_000, 131]);
+  });
+});
+
+describe('the same question', () => {
+  it('gets the very same answer, until a message comes, goes or is asked for in other numbers', () => {
+    const { hub, publish, cursorOf, replyOf } = hubAndLog({ backlog: 3 });
+    hub.poll(0, 0, ask());
+    for (const text of ['a', 'b']) publish(1, text);
+    const from = cursorOf(0);
+    for (const id of [1, 2]) hub.poll(2, id, ask({ from }));
+    hub.poll(2, 3, ask({ from, max: 1 }));
+    publish(3, 'c');
+    for (const id of [4, 5]) hub.poll(4, id, ask({ from }));
+    publish(5, 'd');
+    hub.poll(6, 6, ask({ from }));
+    hub.poll(1 + hour, 7, ask({ from }));
+    hub.poll(2 + hour, 8, ask({ from }));
+    expect(replyOf(2)).toBe(replyOf(1));
+    expect(replyOf(5)).toBe(replyOf(4));
+    const texts = [1, 3, 4, 6, 7, 8].map((id) => say(replyOf(id)));
+    expect(texts).toEqual(['a b', 'a', 'a b c', 'b c d (behind)', 'b c d (behind)', 'c d (behind)']);
   });
 });

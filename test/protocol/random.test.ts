@@ -11,7 +11,8 @@ describe('seeded random', () => {
   });
 
   it('draws the same from a pool of streams, whoever draws in between', () => {
-    const pool = new RandomPool(12, 42, 'client');
+    const states = new Int32Array(2 + 12 * 5);
+    const pool = new RandomPool(12, { states, from: 2, stride: 5 }, 42, 'client');
     const alone = Array.from({ length: 12 }, (_, i) => seededRandom(42, 'client', i));
     for (let i = 0; i < 500; i++) {
       const stream = (i * i) % 12;

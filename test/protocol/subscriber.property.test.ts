@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Backoff } from '../../src/protocol/backoff.ts';
 import type { Outcome } from '../../src/protocol/poll.ts';
-import { type Rhythm, Subscriber } from '../../src/protocol/subscriber.ts';
+import {
+  type Rhythm,
+  Subscriber,
+  type SubscriberPort,
+  subscriberNumbers,
+} from '../../src/protocol/subscriber.ts';
 
 interface Run {
   readonly sends: { at: number; place: string | undefined; waitMs: number }[];
@@ -16,41 +21,51 @@ interface Answer {
   readonly outcome: Outcome<string, string>;
 }
 
-/** Runs a subscriber on made-up time: each poll gets the next answer, each alarm rings so much too late. */
+/**
+ * Runs a subscriber on made-up time: each poll gets the next answer, each alarm rings so much too late.
+ * @param isSaved whether another one goes on from what it saved after each step
+ */
 function play(
   rhythm: Rhythm,
   backoff: Backoff,
   answers: Answer[],
   latenesses: number[],
   untilMs: number,
+  isSaved = false,
 ): Run {
   const run: Run = { sends: [], ends: [], delivered: [], skipped: 0 };
   let now = 0;
   let alarm = Number.POSITIVE_INFINITY;
   let open: { at: number; outcome: Outcome<string, string> } | undefined;
   let alarms = 0;
-  const subscriber: Subscriber<string, string> = new Subscriber(
-    { rhythm, requestTimeoutMs: 60_000, backoff, random: () => 0.5 },
-    {
-      send({ place, waitMs }) {
-        expect(open, 'two polls at once').toBeUndefined();
-        const { takesMs, outcome } = answers[run.sends.length % answers.length]!;
-        run.sends.push({ at: now, place, waitMs });
-        open = { at: now + takesMs, outcome };
-      },
-      wakeAt(at) {
-        expect(at).toBeGreaterThanOrEqual(now);
-        alarm = at + (latenesses[alarms++ % latenesses.length] ?? 0);
-      },
-      deliver: (items) => run.delivered.push(...items),
-      skipped: (ticks) => {
-        run.skipped += ticks;
-      },
-      stopped: () => expect.fail('this backoff never gives up'),
+  const port: SubscriberPort<string, string> = {
+    send({ place, waitMs }) {
+      expect(open, 'two polls at once').toBeUndefined();
+      const { takesMs, outcome } = answers[run.sends.length % answers.length]!;
+      run.sends.push({ at: now, place, waitMs });
+      open = { at: now + takesMs, outcome };
     },
-  );
+    wakeAt(at) {
+      expect(at).toBeGreaterThanOrEqual(now);
+      alarm = at + (latenesses[alarms++ % latenesses.length] ?? 0);
+    },
+    deliver: (items) => run.delivered.push(...items),
+    skipped: (ticks) => {
+      run.skipped += ticks;
+    },
+    stopped: () => expect.fail('this backoff never gives up'),
+  };
+  const options = { rhythm, requestTimeoutMs: 60_000, backoff, random: () => 0.5 };
+  let subscriber = new Subscriber<string, string>(options, port);
   subscriber.start(now);
   while (true) {
+    if (isSaved) {
+      const numbers = new Float64Array(1 + subscriberNumbers);
+      subscriber.save(numbers, 1);
+      const other = new Subscriber<string, string>(options, port);
+      other.load(numbers, 1, subscriber.place);
+      subscriber = other;
+    }
     const next = Math.min(open?.at ?? Number.POSITIVE_INFINITY, alarm);
     if (next > untilMs) return run;
     now = next;
@@ -161,6 +176,41 @@ describe('a long poller, whatever happens to its polls', () => {
           else expect(run.sends).toHaveLength(i + 1);
         }
         expectFaithful(run);
+      }),
+    );
+  });
+});
+
+describe('a subscriber that was saved', () => {
+  it('goes on as if nothing had happened, whatever happens to its polls', () => {
+    const regular = fc.record({
+      kind: fc.constant('regular' as const),
+      everyMs: fc.integer({ min: 10, max: 150 }),
+      jitterMs: fc.nat(9),
+    });
+    const long = fc.record({
+      kind: fc.constant('long' as const),
+      holdMs: fc.integer({ min: 101, max: 500 }),
+      pauseMs: fc.constantFrom(0, 20),
+      jitterMs: fc.nat(9),
+      firstPollWaits: fc.boolean(),
+    });
+    const retryAfter = fc.constant<Answer>({
+      takesMs: 3,
+      outcome: { kind: 'refused', status: 503, retryAfterMs: 200 },
+    });
+    const hasty = fc.constant<Answer>({
+      takesMs: 1,
+      outcome: { kind: 'empty', cursor: 'p', behind: false },
+    });
+    const mixed = fc.oneof(answer(300), retryAfter, { weight: 6, arbitrary: hasty });
+    const anyAnswers = fc.array(mixed, { minLength: 1, maxLength: 30 });
+    const lates = fc.array(fc.nat(300), { minLength: 1, maxLength: 10 });
+    fc.assert(
+      fc.property(fc.oneof(regular, long), anyAnswers, lates, (rhythm, list, late) => {
+        expect(play(rhythm, counting, list, late, 3000, true)).toEqual(
+          play(rhythm, counting, list, late, 3000),
+        );
       }),
     );
   });

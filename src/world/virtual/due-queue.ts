@@ -18,6 +18,8 @@ export interface DueQueue {
   readonly actor: number;
   readonly what: number;
   readonly detail: number;
+  /** Whom the event befalls that is probably taken out after `others` other ones; `nobody` also when that is not known. */
+  foresee(others: number): number;
 }
 
 /** The reference engine: a binary heap. */
@@ -57,6 +59,10 @@ export class HeapQueue implements DueQueue {
     if (this.#size === 0) return false;
     const first = this.#ats[0]!;
     return first < at || (first === at && this.#actors[0]! < actor);
+  }
+
+  foresee(): number {
+    return nobody;
   }
 
   take(): boolean {

@@ -85,6 +85,8 @@ export class EventBatch {
     const parts = Math.min(size, mostParts);
     // Rounding may bring two instants into one part, but never into the wrong order of parts.
     const scale = (parts - 1) / (last - first);
+    // So near to each other that nothing lies between them.
+    if (scale === Number.POSITIVE_INFINITY) return this.#settle(this.#fill(), 0, size);
     counts.fill(0, 0, parts + 1);
     for (let i = 0; i < size; i++) counts[((ats[i]! - first) * scale + 1) | 0]!++;
     for (let part = 1; part <= parts; part++) counts[part]! += counts[part - 1]!;

@@ -39,9 +39,8 @@ export class Server {
       {
         reply: (slot, reply) => this.#reply(slot, reply),
         wakeAt: (slot, at) => {
-          const one = ground.slots[slot]!;
-          one.heldUntil = at;
-          ground.queue.put(at, one.client, due.holdEnds, slot);
+          ground.polls.limit(slot, at);
+          ground.queue.put(at, ground.polls.clientOf(slot), due.holdEnds, slot);
         },
       },
     );
@@ -54,24 +53,27 @@ export class Server {
 
   /** A poll has come. */
   polled(slot: number): void {
-    const { now, slots, spec } = this.#ground;
-    const { client, place, waitMs } = slots[slot]!;
+    const { now, polls, spec } = this.#ground;
+    const client = polls.clientOf(slot);
+    const waitMs = polls.limitOf(slot);
+    // It may be held without end, and then nothing says until when.
+    polls.limit(slot, Number.NaN);
     const channel = spec.channels[this.#channelOf(client)]!;
     const { semantics, holdMs } = spec.server;
     const most = semantics === 'article' ? waitMs : Math.min(waitMs, holdMs);
     this.#answeredNow = false;
     // The article's server reads no cursor, and would have nothing to give to one.
-    const from = semantics === 'article' ? 'now' : (place ?? 'now');
+    const from = semantics === 'article' ? 'now' : (polls.placeOf(slot) ?? 'now');
     this.#hub.poll(now, slot, { channel, from, waitMs: most, max: maxMessages });
     if (this.#answeredNow) return;
     this.heldMax = Math.max(this.heldMax, this.#hub.held);
     this.#holds(client);
   }
 
-  /** The alarm of a hold rings; slots are used again, so it may be that of another poll. */
+  /** The alarm of a hold rings; slots are used again, so it may be that of another poll, which the hub does not hold yet. */
   holdEnds(slot: number): void {
-    const { now, slots } = this.#ground;
-    if (slots[slot]!.heldUntil === now) this.#hub.expire(now, slot);
+    const { now, polls } = this.#ground;
+    if (polls.limitOf(slot) === now) this.#hub.expire(now, slot);
   }
 
   /** From now on messages come, the first one possibly at `beginAt`. */
@@ -99,12 +101,10 @@ export class Server {
 
   #reply(slot: number, reply: Reply): void {
     this.#answeredNow = true;
-    const { slots, spec } = this.#ground;
-    const one = slots[slot]!;
-    one.reply = reply;
-    one.heldUntil = Number.NaN;
+    const { polls, now, spec } = this.#ground;
+    polls.answer(slot, reply);
     this.busyMs += spec.server.serviceMs;
-    this.#busyUntil = Math.max(this.#busyUntil, this.#ground.now) + spec.server.serviceMs;
-    this.way.toClient(slot, this.#busyUntil);
+    this.#busyUntil = Math.max(this.#busyUntil, now) + spec.server.serviceMs;
+    this.way.toClient(slot, polls.clientOf(slot), this.#busyUntil);
   }
 }

@@ -6,33 +6,35 @@ import { due, type Ground } from './ground.ts';
 /** The way between a client and the server. What it is given it hands on, later, or lets it fail. */
 export interface Way {
   /** A poll leaves its client. */
-  toServer(slot: number): void;
+  toServer(slot: number, client: number): void;
   /** The server will have given an answer at `leavesAt`. */
-  toClient(slot: number, leavesAt: Instant): void;
+  toClient(slot: number, client: number, leavesAt: Instant): void;
 }
 
 /** Nothing but the network's delay. */
 export class PlainWay implements Way {
   readonly #ground: Ground;
-  readonly #randomOf: (client: number) => Random;
+  readonly #draw: (client: number) => number;
+  #throwing = 0;
+  readonly #random: Random = () => this.#draw(this.#throwing);
 
-  /** @param randomOf the dice of a client: what befalls it hangs on nobody else */
-  constructor(ground: Ground, randomOf: (client: number) => Random) {
+  /** @param draw throws the dice of a client: what befalls it hangs on nobody else */
+  constructor(ground: Ground, draw: (client: number) => number) {
     this.#ground = ground;
-    this.#randomOf = randomOf;
+    this.#draw = draw;
   }
 
-  toServer(slot: number): void {
-    this.#pass(slot, due.atServer, this.#ground.now);
+  toServer(slot: number, client: number): void {
+    this.#pass(slot, client, due.atServer, this.#ground.now);
   }
 
-  toClient(slot: number, leavesAt: Instant): void {
-    this.#pass(slot, due.atClient, leavesAt);
+  toClient(slot: number, client: number, leavesAt: Instant): void {
+    this.#pass(slot, client, due.atClient, leavesAt);
   }
 
-  #pass(slot: number, what: number, from: Instant): void {
-    const { slots, queue, spec } = this.#ground;
-    const { client } = slots[slot]!;
-    queue.put(from + drawLag(spec.lag, this.#randomOf(client)), client, what, slot);
+  #pass(slot: number, client: number, what: number, from: Instant): void {
+    const { queue, spec } = this.#ground;
+    this.#throwing = client;
+    queue.put(from + drawLag(spec.lag, this.#random), client, what, slot);
   }
 }

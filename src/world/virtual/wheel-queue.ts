@@ -1,5 +1,5 @@
 import type { Instant } from '../../protocol/message.ts';
-import { type DueQueue, HeapQueue } from './due-queue.ts';
+import { type DueQueue, HeapQueue, nobody } from './due-queue.ts';
 import { EventBatch } from './event-batch.ts';
 import { EventChains } from './event-chains.ts';
 
@@ -78,6 +78,11 @@ export class WheelQueue implements DueQueue {
       }
     }
     return this.#takeFrom(this.#late);
+  }
+
+  foresee(others: number): number {
+    const rank = this.#taken + others;
+    return rank < this.#run.size ? this.#run.actor(this.#run.placeOf(rank)) : nobody;
   }
 
   /** Goes on to the next slot that is not empty; false: there is none. */

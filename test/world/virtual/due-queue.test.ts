@@ -31,12 +31,14 @@ const puts = fc.oneof(
 );
 const turns = fc.array(fc.record({ takes: fc.nat(120), puts }), { maxLength: 30 });
 
-function show({ at, actor, what, detail }: DueQueue): number[] {
+type Ordered = Omit<DueQueue, 'foresee'>;
+
+function show({ at, actor, what, detail }: Ordered): number[] {
   return [at, actor, what, detail];
 }
 
 /** All that comes out, to the last event; the number of each put is its detail. */
-function playTurns(queue: DueQueue, turns: readonly Turn[]): number[][] {
+function playTurns(queue: Ordered, turns: readonly Turn[]): number[][] {
   const out: number[][] = [];
   let number = 0;
   for (const { takes, puts } of turns) {
@@ -48,7 +50,7 @@ function playTurns(queue: DueQueue, turns: readonly Turn[]): number[][] {
 }
 
 /** The order that a queue has to keep, by its definition. */
-class ListQueue implements DueQueue {
+class ListQueue implements Ordered {
   at = 0;
   actor = 0;
   what = 0;
@@ -72,6 +74,14 @@ class ListQueue implements DueQueue {
   }
 }
 
+it('the wheel foresees whom the next events of its millisecond befall', () => {
+  const wheel = new WheelQueue();
+  for (const [actor, at] of [7.5, 7.25, 7.75, 8].entries()) wheel.put(at, actor, 0, 0);
+  wheel.take();
+  expect(wheel.actor).toBe(1);
+  expect([0, 1, 2].map((others) => wheel.foresee(others))).toEqual([0, 2, nobody]);
+});
+
 describe.each([
   ['heap', () => new HeapQueue()],
   ['wheel', () => new WheelQueue()],
@@ -83,6 +93,14 @@ describe.each([
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('keeps the order of instants between which no number lies', () => {
+    const queue = make();
+    const list = new ListQueue();
+    for (let i = 0; i < 200; i++)
+      for (const one of [queue, list]) one.put(i % 3 === 0 ? 0 : Number.MIN_VALUE, i % 5, 0, i);
+    expect(playTurns(queue, [])).toEqual(playTurns(list, []));
   });
 
   it('counts what is in it', () => {
