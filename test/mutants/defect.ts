@@ -99,3 +99,24 @@ export const aside = '/[.-](?:calibration|alive)\\b/';
  * of life. A server that delivers nothing at all cannot be judged, and the suite says no more than that.
  */
 export const judged = `!${aside}.test(turn.poll.channel)`;
+
+/** Where the hub answers a poll that need not wait: `whole` is what it should get, and `reply` what it does get. */
+export function otherAnswer(reply: string): Edit {
+  const begin = 'const { seq, reply';
+  const end = ' } = room.answerAfter(from, poll.max, this.#options.maxAnswerBytes);';
+  return edit(part.hub, begin + end, `${begin}: whole${end}\n        const reply = ${reply};`);
+}
+
+const release = `room.recycle(hold);
+            this.#answer(id, room, client, seq, reply);`;
+
+/** Where a publish answers one of those that wait: `answer` is what does it, `holdOn` keeps it waiting instead. */
+export function otherRelease(instead: (answer: string, holdOn: string) => string): Edit {
+  const answer = 'this.#answer(id, room, client, seq, reply);';
+  const holdOn = 'this.#held.add(id, room.hold(id, client, deadline, this.#arrivals++));';
+  return edit(
+    part.hub,
+    release,
+    `const { deadline } = hold;\n            room.recycle(hold);\n            ${instead(answer, holdOn)}`,
+  );
+}

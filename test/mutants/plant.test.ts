@@ -12,8 +12,8 @@ describe('a plant', () => {
     await expect(plant({ name: 'a', edits: edits('no such words') })).rejects.toThrow(
       'a: protocol/hub.js must hold this piece exactly once, and holds it 0 times: no such words',
     );
-    await expect(plant({ name: 'b', edits: edits('room.release(id)') })).rejects.toThrow(
-      /^b: protocol\/hub\.js .* holds it [2-9] times: room\.release\(id\)$/,
+    await expect(plant({ name: 'b', edits: edits('room.release(hold)') })).rejects.toThrow(
+      /^b: protocol\/hub\.js .* holds it [2-9] times: room\.release\(hold\)$/,
     );
   });
 

@@ -1,4 +1,4 @@
-import { beforeAnswer, type Defect, edit, part } from '../defect.ts';
+import { beforeAnswer, type Defect, edit, otherAnswer, part } from '../defect.ts';
 
 const add = 'room.backlog.add(now, message);';
 const reply = "const reply = { kind: 'messages', messages: [message], cursor, behind: false };";
@@ -76,10 +76,8 @@ export const deliveryDefects: readonly Defect[] = [
         reply,
         "const reply = { kind: 'messages', messages: [message], cursor: seq % 97 === 0 ? room.codec.write(seq - 1) : cursor, behind: false };",
       ),
-      edit(
-        part.hub,
-        'const cursor = room.codec.write(stretch.end);',
-        'const cursor = room.codec.write(Math.floor(stretch.end / 97) > Math.floor(from / 97) && stretch.messages.length > 1 ? stretch.end - 1 : stretch.end);',
+      otherAnswer(
+        'Math.floor(seq / 97) > Math.floor(from / 97) && whole.messages?.length > 1 ? { ...whole, cursor: room.codec.write(seq - 1) } : whole',
       ),
     ],
     kills: ['delivery.dup.none'],
@@ -111,10 +109,8 @@ export const deliveryDefects: readonly Defect[] = [
     name: 'own-order',
     breaks: 'Every other answer has its messages in another order, so that no two subscribers agree.',
     edits: [
-      edit(
-        part.hub,
-        'messages: stretch.messages,',
-        'messages: id % 2 === 0 ? stretch.messages : stretch.messages.toReversed(),',
+      otherAnswer(
+        "whole.kind === 'messages' && id % 2 === 1 ? { ...whole, messages: whole.messages.toReversed() } : whole",
       ),
     ],
     kills: ['delivery.order.consistent'],
@@ -131,8 +127,8 @@ export const deliveryDefects: readonly Defect[] = [
       ),
       edit(
         part.hub,
-        'this.#answer(id, room, client, seq, reply);\n        return',
-        'this.#answer(id, room, client, seq, reply);\n        if (released.size > 0)\n            room.backlog.clear();\n        return',
+        'hold = later;\n        }\n        return',
+        'hold = later;\n        }\n        if (released !== undefined)\n            room.backlog.clear();\n        return',
       ),
     ],
     kills: ['delivery.abort.redelivered'],
@@ -198,8 +194,8 @@ export const deliveryDefects: readonly Defect[] = [
     edits: [
       edit(
         part.hub,
-        "{ kind: 'empty', cursor: room.codec.write(seq), behind: false }",
-        "{ kind: 'empty', cursor: room.codec.write(seq + 1), behind: false }",
+        'const { seq, reply } = room.nothingNew();',
+        'const { seq, reply: whole } = room.nothingNew();\n        const reply = { ...whole, cursor: room.codec.write(seq + 1) };',
       ),
     ],
     kills: ['delivery.cursor.on-idle'],
@@ -244,13 +240,7 @@ export const deliveryDefects: readonly Defect[] = [
   {
     name: 'mailbox-overflow-silent',
     breaks: 'A client whose place has fallen out of the backlog goes on at the oldest message kept, untold.',
-    edits: [
-      edit(
-        part.hub,
-        'const { behind } = stretch;',
-        "const behind = stretch.behind && poll.from !== 'place';",
-      ),
-    ],
+    edits: [otherAnswer("poll.from === 'place' ? { ...whole, behind: false } : whole")],
     profile: 'mailbox',
     ...small,
     kills: ['delivery.behind.mailbox'],

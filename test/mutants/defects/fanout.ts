@@ -1,18 +1,20 @@
-import { beforeAnswer, type Defect, type Edit, edit, judged, longHold, part } from '../defect.ts';
-
-const release = 'const released = this.#holds;\n        this.#holds = new Map();\n        return released;';
+import {
+  beforeAnswer,
+  type Defect,
+  type Edit,
+  edit,
+  judged,
+  longHold,
+  otherRelease,
+  part,
+} from '../defect.ts';
 
 /** Only the first `most` of those who wait are woken; the others go on waiting. */
-function wakeAtMost(most: number): Edit {
-  return edit(
-    part.room,
-    release,
-    `const released = new Map([...this.#holds].slice(0, ${most}));
-        for (const id of released.keys())
-            this.#holds.delete(id);
-        return released;`,
+const wakeAtMost = (most: number): Edit =>
+  otherRelease(
+    (answer, holdOn) =>
+      `reply.woken = (reply.woken ?? 0) + 1;\n            if (reply.woken <= ${most}) ${answer}\n            else ${holdOn}`,
   );
-}
 
 /** What goes wrong when many wait. */
 export const fanoutDefects: readonly Defect[] = [
@@ -125,14 +127,14 @@ export const fanoutDefects: readonly Defect[] = [
     edits: [
       edit(
         part.hub,
-        'if (mustWait)\n            return this.#hold(',
+        'if (mustWait)\n            this.#hold(',
         `const older = mustWait && client !== undefined ? room.newestHoldOf(client) : undefined;
         if (older !== undefined) {
             room.release(older);
-            this.#held.delete(older);
+            this.#held.delete(older.id);
         }
         if (mustWait)
-            return this.#hold(`,
+            this.#hold(`,
       ),
     ],
     kills: ['fanout.same-client.policy'],

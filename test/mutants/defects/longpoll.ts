@@ -1,6 +1,6 @@
-import { beforeAnswer, clearHold, type Defect, edit, judged, part } from '../defect.ts';
+import { beforeAnswer, clearHold, type Defect, edit, judged, otherRelease, part } from '../defect.ts';
 
-const hold = 'return this.#hold(id, room, client, now + poll.waitMs);';
+const hold = 'this.#hold(id, room, client, now + poll.waitMs);';
 const wakeAt = 'if (deadline !== Number.POSITIVE_INFINITY)';
 const capped = 'waitMs = Math.min(Number(asked) * 1000, rules.holdMs);';
 
@@ -9,7 +9,7 @@ export const longpollDefects: readonly Defect[] = [
   {
     name: 'answer-early',
     breaks: 'A hold ends after 0.7 s, however long it was to last.',
-    edits: [edit(part.hub, hold, 'return this.#hold(id, room, client, now + Math.min(poll.waitMs, 700));')],
+    edits: [edit(part.hub, hold, 'this.#hold(id, room, client, now + Math.min(poll.waitMs, 700));')],
     kills: ['longpoll.hold.defers', 'longpoll.hold.minimum', 'longpoll.timeout.accuracy'],
   },
   {
@@ -43,18 +43,9 @@ export const longpollDefects: readonly Defect[] = [
     breaks: 'Who publishes does not get the own message.',
     edits: [
       edit(part.hub, 'publish(now, channel, body) {', 'publish(now, channel, body, publisher) {'),
-      edit(
-        part.hub,
-        `for (const [id, { client }] of released)
-            this.#answer(id, room, client, seq, reply);`,
-        `for (const [id, { client, deadline }] of released) {
-            if (client === undefined || client !== publisher)
-                this.#answer(id, room, client, seq, reply);
-            else {
-                room.hold(id, client, deadline);
-                this.#held.set(id, room);
-            }
-        }`,
+      otherRelease(
+        (answer, holdOn) =>
+          `if (client === undefined || client !== publisher) ${answer}\n            else ${holdOn}`,
       ),
       edit(
         part.handler,
@@ -98,11 +89,11 @@ export const longpollDefects: readonly Defect[] = [
     edits: [
       edit(
         part.hub,
-        'room.hold(id, client, deadline);',
+        'this.#held.add(id, room.hold(id, client, deadline, this.#arrivals++));',
         `room.holds = (room.holds ?? 0) + 1;
         if (room.holds === 40)
             return;
-        room.hold(id, client, deadline);`,
+        this.#held.add(id, room.hold(id, client, deadline, this.#arrivals++));`,
       ),
     ],
     kills: ['longpoll.rejoin.every-time'],
@@ -137,7 +128,7 @@ export const longpollDefects: readonly Defect[] = [
   {
     name: 'half-hold',
     breaks: 'A hold lasts half as long as it should.',
-    edits: [edit(part.hub, hold, 'return this.#hold(id, room, client, now + poll.waitMs / 2);')],
+    edits: [edit(part.hub, hold, 'this.#hold(id, room, client, now + poll.waitMs / 2);')],
     ...clearHold,
     kills: ['longpoll.timeout.accuracy'],
   },
@@ -145,12 +136,9 @@ export const longpollDefects: readonly Defect[] = [
     name: 'boundary-race',
     breaks: 'A message that comes in the last 60 ms of a hold is passed over.',
     edits: [
-      edit(
-        part.hub,
-        `for (const [id, { client }] of released)
-            this.#answer(id, room, client, seq, reply);`,
-        `for (const [id, { client, deadline }] of released)
-            this.#answer(id, room, client, seq, deadline - now < 60 ? { kind: 'empty', cursor, behind: false } : reply);`,
+      otherRelease(
+        () =>
+          "this.#answer(id, room, client, seq, deadline - now < 60 ? { kind: 'empty', cursor, behind: false } : reply);",
       ),
     ],
     kills: ['longpoll.timeout.boundary-no-loss'],

@@ -1,6 +1,5 @@
-import { aside, beforeAnswer, clearHold, type Defect, edit, part } from '../defect.ts';
+import { aside, beforeAnswer, clearHold, type Defect, edit, otherAnswer, part } from '../defect.ts';
 
-const stretchMessages = 'messages: stretch.messages,';
 const stretchEnd = 'end: from + (last - first), behind };';
 
 /** What goes wrong with regular polls. */
@@ -26,10 +25,8 @@ export const pollDefects: readonly Defect[] = [
     name: 'latest-only',
     breaks: 'A regular poll brings the newest message only; the others since the last poll are passed over.',
     edits: [
-      edit(
-        part.hub,
-        stretchMessages,
-        'messages: poll.waitMs > 0 ? stretch.messages : stretch.messages.slice(-1),',
+      otherAnswer(
+        "poll.waitMs === 0 && whole.kind === 'messages' ? { ...whole, messages: whole.messages.slice(-1) } : whole",
       ),
     ],
     kills: ['poll.batch.all-since-last'],
@@ -37,17 +34,17 @@ export const pollDefects: readonly Defect[] = [
   {
     name: 'reverse-batch',
     breaks: 'The messages of one answer stand newest first.',
-    edits: [edit(part.hub, stretchMessages, 'messages: stretch.messages.toReversed(),')],
+    edits: [
+      otherAnswer("whole.kind === 'messages' ? { ...whole, messages: whole.messages.toReversed() } : whole"),
+    ],
     kills: ['poll.batch.order'],
   },
   {
     name: 'repeats-the-last',
     breaks: 'The cursor of a regular batch stands before its last message, which therefore comes again.',
     edits: [
-      edit(
-        part.hub,
-        'const cursor = room.codec.write(stretch.end);',
-        'const cursor = room.codec.write(stretch.end - (poll.waitMs === 0 && stretch.messages.length > 0 ? 1 : 0));',
+      otherAnswer(
+        "poll.waitMs === 0 && whole.kind === 'messages' ? { ...whole, cursor: room.codec.write(seq - 1) } : whole",
       ),
     ],
     kills: ['poll.batch.no-repeat'],

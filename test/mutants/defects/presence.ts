@@ -1,4 +1,4 @@
-import { type Defect, edit, longHold, part } from '../defect.ts';
+import { type Defect, edit, longHold, otherRelease, part } from '../defect.ts';
 
 const onClose = 'for (const turn of made.turns.splice(0))';
 
@@ -42,21 +42,9 @@ export const presenceDefects: readonly Defect[] = [
     name: 'ghost-steals',
     breaks: 'Of two holds of one client only the older is answered, though its connection may be dead.',
     edits: [
-      edit(
-        part.room,
-        'const released = this.#holds;\n        this.#holds = new Map();\n        return released;',
-        `const released = new Map();
-        const seen = new Set();
-        for (const [id, hold] of this.#holds) {
-            if (seen.has(hold.client))
-                continue;
-            if (hold.client !== undefined)
-                seen.add(hold.client);
-            released.set(id, hold);
-        }
-        for (const id of released.keys())
-            this.#holds.delete(id);
-        return released;`,
+      otherRelease(
+        (answer, holdOn) =>
+          `reply.seen ??= new Set();\n            if (client !== undefined && reply.seen.has(client)) ${holdOn}\n            else ${answer}\n            reply.seen.add(client);`,
       ),
     ],
     ...longHold,
