@@ -12,7 +12,7 @@ export const recordPart = {
 
 /**
  * What is known of each client, side by side in 128 bytes: an event reads most of it, and where a million clients
- * are played nearly all time goes into waiting for memory from one more place.
+ * are played, each further place is one more wait for memory.
  */
 export class Records {
   readonly count: number;

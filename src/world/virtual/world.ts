@@ -113,7 +113,7 @@ export class VirtualWorld implements World {
 
   /**
    * Asks for the memory of the next events' clients all at once: a million clients do not fit into a processor's
-   * caches, and waiting for one piece after the other took most of the time.
+   * caches, and waits for single pieces add up.
    */
   #lookAhead(queue: DueQueue): void {
     let touched = 0;
