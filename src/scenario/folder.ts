@@ -43,8 +43,11 @@ export class RunFolder {
     return join(this.#draft, name);
   }
 
+  /** @param name may lie in a folder below it, which is made */
   write(name: string, text: string): void {
-    writeFileSync(this.draft(name), text);
+    const path = this.draft(name);
+    if (name.includes('/')) mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 
   remove(name: string): void {
