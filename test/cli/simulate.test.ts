@@ -15,7 +15,13 @@ describe('pollmark simulate', () => {
     const out = join(folder, 'quick');
     const { code, out: text } = await run(['simulate', '--scenario', 'quick', '-o', out]);
     expect(code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(['events.ndjson.gz', 'junit.xml', 'result.json', 'scenario.yaml', 'summary.md']);
+    expect(readdirSync(out).sort()).toEqual([
+      'events.ndjson.gz',
+      'junit.xml',
+      'result.json',
+      'scenario.yaml',
+      'summary.md',
+    ]);
     expect(text).toContain('in virtual time: simulated, not measured');
     expect(text).toContain('Simulated: long polling delivers');
   });
