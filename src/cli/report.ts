@@ -51,7 +51,7 @@ function drawFolder(folder: string, cwd: string): Drawn[] {
   const result = readStored(folder, cwd, runKind);
   // A result is a file that anybody may have written: it leads nowhere but into its own folder.
   const points = (result.sweep ?? []).flatMap(({ folder: at }) =>
-    at !== null && /^points\/[\w.-]+$/.test(at) && !at.endsWith('/..') && existsSync(join(path, at))
+    at !== null && /^points\/\d+-[\w.-]*$/.test(at) && existsSync(join(path, at))
       ? [join(folder, at)]
       : [],
   );

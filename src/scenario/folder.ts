@@ -50,8 +50,13 @@ export class RunFolder {
     writeFileSync(path, text);
   }
 
+  /** What cannot be removed stays; nothing else of the run is lost for it. */
   remove(name: string): void {
-    rmSync(this.draft(name), { force: true });
+    try {
+      rmSync(this.draft(name), { force: true });
+    } catch {
+      // It was never there, for a part of its path is a file.
+    }
   }
 
   /** The folder is whole: it takes its place. Among the reports, `latest` then points to it. */

@@ -102,26 +102,16 @@ async function use(
   return { code, outputs: Object.fromEntries(outputs), summary: readFileSync(summary, 'utf8'), err };
 }
 
-describe('action.yml', () => {
-  it('is a composite of bash steps in whose text no input is spliced', () => {
-    expect(action.runs.using).toBe('composite');
-    for (const step of action.runs.steps) {
-      expect(step.shell).toBe('bash');
-      expect(step.run).not.toContain('${{');
-    }
-    const used = JSON.stringify(action.runs.steps.map(({ env }) => env));
-    for (const name of Object.keys(action.inputs)) expect(used).toContain(`\${{ inputs.${name} }}`);
-  });
-
+describe('a step of a workflow', () => {
   it('benches a target: a folder, a summary and exit code 0', async () => {
     const { code, outputs, summary, err } = await use({
       ...{ command: 'bench', scenario: './short.yaml', target: server.url, profile: 'reference' },
-      args: '-s clients.count=3\n  --no-events\n\n--seed 7\n',
+      args: '-s   clients.count=3\n  --no-events\n\n--seed 7 \n--set=title=Is "$it" quick?\n',
     });
     const folder = outputs['folder']!;
     expect(readdirSync(folder).sort()).toEqual(['junit.xml', 'result.json', 'scenario.yaml', 'summary.md']);
     const kept = result(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
-    expect(kept.scenario).toMatchObject({ clients: { count: 3 }, seed: 7 });
+    expect(kept.scenario).toMatchObject({ clients: { count: 3 }, seed: 7, title: 'Is "$it" quick?' });
     expect(kept.target?.url).toBe(server.url);
     expect(code, err).toBe(due(0, [kept]));
     expect(outputs['exit-code']).toBe(String(code));

@@ -92,8 +92,8 @@ function thresholdPart(result: Result, room: number): string[] {
     .map(({ expr, ok, value, limit, unit, note }) => [
       ok === null ? 'not judged' : ok ? 'ok' : '**failed**',
       codeText(expr),
-      formatValue(value, unit),
-      formatValue(limit, unit),
+      cellText(formatValue(value, unit)),
+      cellText(formatValue(limit, unit)),
       cellText(note ?? ''),
     ]);
   const table = { heads: ['', 'threshold', 'measured', 'limit', ''], rows };

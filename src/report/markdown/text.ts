@@ -25,8 +25,8 @@ export function codeText(text: string): string {
     line.length > longest ? `${line.slice(0, longest - 1)}…`.replace(/\p{Surrogate}/gu, '') : line;
   const safe = short
     .replaceAll('`', "'")
-    // A backslash takes the one that protects the next sign; two of them are one, and leave it alone.
-    .replace(/\\+(?=\||$)/g, (run) => (run.length % 2 === 0 ? run : `${run}\\`))
+    // An odd number of backslashes would take the one that is to protect the pipe.
+    .replace(/\\+(?=\|)/g, (run) => (run.length % 2 === 0 ? run : `${run}\\`))
     .replaceAll('|', '\\|');
   return `\`${safe}\``;
 }
