@@ -9,7 +9,7 @@ import type { Drawing } from './drawing.ts';
 import { bottomAxis, leftAxis, margin, plotLeft, plotRight, sideLabels, wholeSvg } from './frame.ts';
 import { linePath, type Point } from './line.ts';
 import { type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
-import { type Box, Places, widthOf } from './place.ts';
+import { type Box, Places, smallWidthOf } from './place.ts';
 import { logScale, roundMs, type Scale, shareScale } from './scale.ts';
 import { svg } from './svg.ts';
 import { dataTable } from './table.ts';
@@ -86,11 +86,11 @@ function dots(curves: readonly Curve[], high: string, x: Scale, y: Scale): Marku
     places.take({ left: spot.x - 5, right: spot.x + 5, top: spot.y - 5, bottom: spot.y + 5 });
   return spots.map(({ look, name, ms, isSlow, ...at }) => {
     const text = `${name} ${formatMs(ms)}`;
-    const [before, after] = [at.x - widthOf(text) - 9, at.x + 9];
-    const centred = at.x - widthOf(text) / 2;
+    const [before, after] = [at.x - smallWidthOf(text) - 9, at.x + 9];
+    const centred = at.x - smallWidthOf(text) / 2;
     const below = [20, 36, 52].flatMap((down) => [
+      { x: after - 4, y: at.y + down },
       { x: centred, y: at.y + down },
-      { x: after, y: at.y + down },
       { x: before, y: at.y + down },
     ]);
     const beside = [

@@ -2,7 +2,7 @@ import type { ModeResult, Result } from '../../measure/result.ts';
 import { faultsOf } from '../fault.ts';
 import type { Markup } from '../html/markup.ts';
 import { beginningOf } from './modes.ts';
-import { type Box, fitted, Places, widthOf } from './place.ts';
+import { type Box, fitted, Places, smallWidthOf } from './place.ts';
 import type { Scale } from './scale.ts';
 import { svg } from './svg.ts';
 
@@ -64,15 +64,15 @@ export function nameShades(
   rows: number,
 ): { names: Markup[]; unnamed: number } {
   const places = new Places({
-    left: box.left - 40,
-    right: box.right + 160,
+    left: box.left - 4,
+    right: box.right + 4,
     top: box.top - 16 * rows - 10,
     bottom: box.top,
   });
   let unnamed = 0;
   const names = inView(shades, x).flatMap(({ fromMs, text }) => {
     const told = fitted(text, box.right - box.left);
-    const begin = Math.min(x.at(fromMs), box.right - widthOf(told));
+    const begin = Math.min(x.at(fromMs), box.right - smallWidthOf(told));
     const place = places.find(
       told,
       Array.from({ length: rows }, (_, row) => ({ x: Math.max(box.left, begin), y: box.top - 6 - 15 * row })),

@@ -20,9 +20,14 @@ export function wholeSvg(
     .text;
 }
 
+/** The grid alone, of an axis whose ticks are told elsewhere. */
+export function verticals(scale: Scale, box: Box): Markup {
+  const grid = scale.ticks.map(({ at }) => `M${Math.round(at * 10) / 10},${box.top}V${box.bottom}`).join('');
+  return svg`<path class="grid" d="${grid}"/>`;
+}
+
 /** Ticks below a box with their grid, and the axis' name where there is one. */
 export function bottomAxis(scale: Scale, box: Box, name: string | null): Markup {
-  const grid = scale.ticks.map(({ at }) => `M${Math.round(at * 10) / 10},${box.top}V${box.bottom}`).join('');
   const texts = scale.ticks.map(
     ({ at, text }) => svg`<text class="soft middle" x="${at}" y="${box.bottom + 16}">${text}</text>`,
   );
@@ -30,7 +35,7 @@ export function bottomAxis(scale: Scale, box: Box, name: string | null): Markup 
     name === null
       ? null
       : svg`<text class="soft middle" x="${(box.left + box.right) / 2}" y="${box.bottom + 33}">${name}</text>`;
-  return svg`<path class="grid" d="${grid}"/><path class="axis" d="M${box.left},${box.bottom}H${box.right}"/>${texts}${title}`;
+  return svg`${verticals(scale, box)}<path class="axis" d="M${box.left},${box.bottom}H${box.right}"/>${texts}${title}`;
 }
 
 /** Ticks to the left of a box with their grid, and the name above it. */
@@ -69,7 +74,7 @@ export function sideLabels(labels: readonly SideLabel[], box: Box, lowest = box.
     const second =
       more === undefined
         ? null
-        : svg`<text class="soft small" x="${left + swatch + 6}" y="${y + 18}">${fitted(more, room + 8, 0.87)}</text>`;
+        : svg`<text class="soft small" x="${left}" y="${y + 18}">${fitted(more, room + swatch + 6, 0.88)}</text>`;
     return svg`<path class="line ${look.colour}" stroke-dasharray="${look.dash}" d="M${left},${y}h${swatch}"/>${look.mark(left + swatch / 2, y)}<text class="${look.colour} strong" x="${left + swatch + 6}" y="${y + 4}">${fitted(text, room)}</text>${second}`;
   });
 }

@@ -25,7 +25,7 @@ const strokes: Readonly<
 > = {
   held: { colour: 'two', thick: 0.34, dash: 'none' },
   asking: { colour: 'one', thick: 0.9, dash: 'none' },
-  failed: { colour: 'bad', thick: 1, dash: 'none' },
+  failed: { colour: 'bad', thick: 0.7, dash: 'none' },
   waiting: { colour: 'bad', thick: 0.16, dash: 'none' },
   idle: null,
   away: { colour: 'soft', thick: 0.5, dash: '2 2' },
@@ -140,7 +140,7 @@ export function drawLanes(result: Result): Drawing | null {
     const columns = { fromMs: block.fromMs, toMs: block.fromMs + lengthMs, count: right - left };
     const shades = shadesOf(result, block.mode);
     const isLast = i === blocks.length - 1;
-    const { names } = nameShades(shades, x, { ...box, right: right - 160 }, 1);
+    const { names } = nameShades(shades, x, box, 1);
     return svg`<text class="strong" x="${left}" y="${top - 22}">${fitted(block.label, 500)}</text>${names}${bottomAxis(isLast ? x : { ...x, ticks: [] }, box, isLast ? 'time from the beginning of the measurement' : null)}${drawShades(shades, x, box)}${pathsOf(block, columns, top, rowHeight)}`;
   });
   const clients = new Set(blocks.flatMap(({ lanes }) => lanes.map(({ client }) => client))).size;

@@ -88,8 +88,8 @@ export function drawRecovery(result: Result): Drawing | null {
     both.map((panel, column) => {
       const top = 44 + row * (panelHeight + gap + 20);
       const box: Box = {
-        left: column === 0 ? plotLeft : middle + 14,
-        right: column === 0 ? middle - 14 : plotRight,
+        left: column === 0 ? plotLeft : middle + 34,
+        right: column === 0 ? middle - 34 + 10 : plotRight,
         top,
         bottom: top + panelHeight,
       };

@@ -73,7 +73,11 @@ export function wideScale(most: number, reach: Reach): Scale {
   const scale = scaleSymlog().domain([0, high]).range(reach).clamp(true);
   const powers = Array.from({ length: Math.round(Math.log10(high)) + 1 }, (_, power) => 10 ** power);
   const stride = Math.ceil(powers.length / roomFor(reach));
-  const values = [0, ...powers.filter((_, i) => (powers.length - 1 - i) % stride === 0)];
+  const isApart = (value: number): boolean => Math.abs(scale(value) - reach[0]) >= 14;
+  const values = [
+    0,
+    ...powers.filter((power, i) => (powers.length - 1 - i) % stride === 0 && isApart(power)),
+  ];
   const ticks = values.map((value) => ({ at: scale(value), text: formatCount(value) }));
   return { low: 0, high, ticks, at: (value) => scale(value) };
 }
@@ -113,4 +117,9 @@ function clock(ms: number, everyMs: number): string {
 /** A round duration as an axis has it: `0.1 ms`, `10 ms`, `1 s`, `100 s`, `10,000 s`. */
 export function roundMs(ms: number): string {
   return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toLocaleString('en-US')} s`;
+}
+
+/** A power of ten as an axis has it: `0.001`, `0.1`, `1`, `1,000`. */
+export function roundNumber(value: number): string {
+  return value < 1 ? String(value) : formatCount(value);
 }

@@ -47,9 +47,11 @@ function rules(colour: (name: Name) => string): string {
 .chart .axis { stroke: ${colour('soft')}; fill: none; shape-rendering: crispEdges; }
 .chart .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 .chart .thin { stroke-width: 1.1; }
+.chart .hold { stroke-width: 5; stroke-opacity: .75; }
 .chart .theory { stroke-width: 7; stroke-opacity: .27; stroke-linecap: round; }
 .chart .fault { fill: ${colour('bad')}; fill-opacity: .11; }
 .chart .mark { stroke: ${colour('ground')}; stroke-width: 1; }
+.chart .head { stroke: none; }
 .chart .open { stroke-width: 2.2; fill: none; }
 .chart .got { fill: none; stroke: ${colour('ink')}; stroke-linecap: round; }
 .chart .halo { paint-order: stroke; stroke: ${colour('ground')}; stroke-width: 3px; stroke-linejoin: round; }
