@@ -1,7 +1,7 @@
 import type { ModeResult, Result } from '../../measure/result.ts';
 import type { Markup } from '../html/markup.ts';
 import { scenarioField } from '../label.ts';
-import { formatNumber, none } from '../numbers.ts';
+import { formatMs, formatNumber, none } from '../numbers.ts';
 import { curvesOf } from '../sweep/points.ts';
 import { ratePhrase } from '../theory/crossover.ts';
 import type { Drawing } from './drawing.ts';
@@ -75,7 +75,7 @@ function meeting(curves: readonly Curve[]): number | null {
 /** A vertical line where the curves meet, with its words where no curve is. */
 function meetingMark(at: number | null, x: ReturnType<typeof logScale>): Markup | null {
   if (at === null || at <= x.low || at >= x.high) return null;
-  const text = `equal: ${ratePhrase(at).replace(' per client', '')}`;
+  const text = at > 1 ? `equal: ${formatNumber(at)} messages/s` : `equal: one message every ${formatMs(1_000 / at)}`;
   const place = x.at(at);
   const places = new Places({ ...box, top: box.top - 2 });
   const found = places.find(text, [

@@ -8,7 +8,7 @@ import { cdfNote, cdfPath } from './cdf.ts';
 import type { Drawing } from './drawing.ts';
 import { bottomAxis, leftAxis, margin, plotLeft, plotRight, sideLabels, wholeSvg } from './frame.ts';
 import { linePath, type Point } from './line.ts';
-import { type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
+import { compared, type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
 import { type Box, Places, smallWidthOf } from './place.ts';
 import { logScale, roundMs, type Scale, shareScale } from './scale.ts';
 import { svg } from './svg.ts';
@@ -139,7 +139,10 @@ function residuals(curves: readonly Curve[], x: Scale, top: number): Markup | nu
 function findingOf(curves: readonly Curve[], high: 'p90' | 'p99'): string {
   const came = curves.filter(({ merged }) => merged.count > 0);
   const of = (value: (curve: Curve) => number | null): string =>
-    listed(came.map((curve) => `${told(value(curve))} (${curve.label})`));
+    compared(
+      came.map((curve) => ({ label: curve.label, value: value(curve) })),
+      told,
+    );
   const lost = came.filter(({ share }) => share < 1);
   const never =
     lost.length === 0

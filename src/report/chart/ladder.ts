@@ -17,6 +17,8 @@ const left = 72;
 const right = width - 18;
 const headHeight = 34;
 const apart = 58;
+/** A delivery is stamped a little before its poll is over. */
+const closeMs = 5;
 const blockHeight = headHeight + apart + 32;
 
 interface Panel extends DrawnMode {
@@ -90,23 +92,26 @@ function messages(
   const every = Math.max(1, Math.ceil(Math.max(ladder.publishes.length, ladder.deliveries.length) / 150));
   const published = ladder.publishes.filter((_, i) => i % every === 0);
   const row = server + 15;
-  const answers = new Map(rungs.map((rung) => [rung.poll.ended_ms, rung.up]));
   /** Where the answer that brought it leaves the server, and where it is at the browser. */
-  const wayOf = (at: number): readonly [number, number] =>
-    answers.get(at) ?? [x.at(at - from), x.at(at - from)];
+  const wayOf = (at: number): readonly [number, number] => {
+    const rung = rungs.find(({ poll, up }) => up !== null && at >= poll.sent_ms && at <= poll.ended_ms! + closeMs);
+    return rung?.up ?? [x.at(at - from), x.at(at - from)];
+  };
   const waits = published.map(({ message, at_ms }) => {
     const [at, end] = [x.at(at_ms - from), wayOf(came.get(message) ?? to)[0]];
     return end - at < 1 ? '' : `M${Math.round(at * 10) / 10} ${row - 4}H${Math.round(end * 10) / 10}`;
   });
   const path = waits.join('');
+  const tenth = (value: number): number => Math.round(value * 10) / 10;
+  const triangles = published.map(({ at_ms }) => `M${tenth(x.at(at_ms - from))} ${server + 4}l4 9h-8z`).join('');
+  const dots = ladder.deliveries
+    .filter((_, i) => i % every === 0)
+    .map(({ at_ms }) => `M${tenth(wayOf(at_ms)[1])} ${browser}h.01`)
+    .join('');
   return [
     ...(path === '' ? [] : [svg`<path class="line thin one" stroke-dasharray="2 2" d="${path}"/>`]),
-    ...published.map(
-      ({ at_ms }) => svg`<path class="mark one" d="M${x.at(at_ms - from)} ${server + 4}l4 9h-8z"/>`,
-    ),
-    ...ladder.deliveries
-      .filter((_, i) => i % every === 0)
-      .map(({ at_ms }) => svg`<circle class="mark two" cx="${wayOf(at_ms)[1]}" cy="${browser}" r="4"/>`),
+    ...(triangles === '' ? [] : [svg`<path class="mark one" d="${triangles}"/>`]),
+    ...(dots === '' ? [] : [svg`<path class="line dot two" d="${dots}"/>`]),
   ];
 }
 
@@ -119,7 +124,7 @@ function legend(y: number): Markup[] {
     [svg`<path class="line thin bad" stroke-dasharray="6 2" d="M0 5L10 -6"/>`, 'failed'],
     [svg`<path class="mark one" d="M4 -5l4 9h-8z"/>`, 'published'],
     [svg`<path class="line thin one" stroke-dasharray="2 2" d="M0 0h16"/>`, 'message waits'],
-    [svg`<circle class="mark two" cx="4" cy="0" r="4"/>`, 'delivered'],
+    [svg`<path class="line dot two" d="M4 0h.01"/>`, 'delivered'],
   ];
   let x = 14;
   return items.map(([sign, text]) => {

@@ -29,6 +29,18 @@ export function listed(texts: readonly string[]): string {
   return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
 }
 
+/** `2.4 s (a) and 9.5 s (b)`; of more than four, only the least and the most. */
+export function compared(
+  items: readonly { readonly label: string; readonly value: number | null }[],
+  format: (value: number | null) => string,
+): string {
+  const one = ({ label, value }: (typeof items)[number]): string => `${format(value)} (${label})`;
+  if (items.length <= 4) return listed(items.map(one));
+  const known = items.filter(({ value }) => value !== null).toSorted((a, b) => a.value! - b.value!);
+  if (known.length === 0) return format(null);
+  return `from ${one(known[0]!)} to ${one(known.at(-1)!)}`;
+}
+
 /** Where a mode's measured time begins on its own clock; null: nothing in the result tells it. */
 export function beginningOf({ ladder, lanes }: Pick<ModeResult, 'ladder' | 'lanes'>): number | null {
   return lanes?.[0]?.segments[0]?.[1] ?? ladder[0]?.from_ms ?? null;

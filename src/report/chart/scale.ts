@@ -50,11 +50,14 @@ export function logScale(
   return { low, high, ticks, at: (value) => scale(Math.max(low, value)) };
 }
 
+/** `1` and not `1.0`, for what is round anyway. */
+const plain = (value: number): string => formatNumber(value).replace(/\.0+$/, '');
+
 /** From 0 to a round number that is not below `most`. */
 export function countScale(
   most: number,
   reach: Reach,
-  text: (value: number) => string = formatNumber,
+  text: (value: number) => string = plain,
 ): Scale {
   const scale = scaleLinear()
     .domain([0, most > 0 ? most : 1])

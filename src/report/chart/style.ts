@@ -51,6 +51,7 @@ function rules(colour: (name: Name) => string): string {
 .chart .theory { stroke-width: 7; stroke-opacity: .27; stroke-linecap: round; }
 .chart .fault { fill: ${colour('bad')}; fill-opacity: .11; }
 .chart .mark { stroke: ${colour('ground')}; stroke-width: 1; }
+.chart .dot { stroke-width: 7.5; stroke-linecap: round; }
 .chart .head { stroke: none; }
 .chart .open { stroke-width: 2.2; fill: none; }
 .chart .got { fill: none; stroke: ${colour('ink')}; stroke-linecap: round; }

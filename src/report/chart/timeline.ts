@@ -5,7 +5,7 @@ import type { Drawing } from './drawing.ts';
 import { drawShades, nameShades, shadesOf } from './fault-shade.ts';
 import { bottomAxis, leftAxis, plotLeft, plotRight, sideLabels, wholeSvg } from './frame.ts';
 import { linePath, type Point, type Sample, thinned } from './line.ts';
-import { type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
+import { compared, type DrawnMode, drawnModes, leftOut } from './modes.ts';
 import type { Box } from './place.ts';
 import { countScale, timeScale, wideScale } from './scale.ts';
 import { svg } from './svg.ts';
@@ -65,7 +65,7 @@ export function drawTimeline(result: Result): Drawing | null {
   if (timed.length === 0) return null;
   const lengthMs = Math.max(...timed.map(({ values, stepMs }) => values.requests.length * stepMs));
   const shades = shadesOf(result);
-  const top = shades.length === 0 ? 26 : 42;
+  const top = shades.length === 0 ? 26 : 58;
   const x = timeScale(lengthMs, [plotLeft, plotRight]);
   const stretches = Math.max(20, Math.floor(mostPoints / (timed.length * rows.length * 2)));
   let isThinned = false;
@@ -88,12 +88,12 @@ export function drawTimeline(result: Result): Drawing | null {
     return svg`${leftAxis(y, box, isWide ? `${name}, log scale` : name)}${bottomAxis(i === rows.length - 1 ? x : { ...x, ticks: [] }, box, i === rows.length - 1 ? 'time from the beginning of the measurement' : null)}${drawShades(shades, x, box)}${lines}`;
   });
   const first: Box = {
-    left: plotLeft + (shades.length === 0 ? 0 : 120),
+    left: plotLeft,
     right: plotRight,
     top,
     bottom: top + panelHeight,
   };
-  const { names, unnamed } = nameShades(shades, x, first, 2);
+  const { names, unnamed } = nameShades(shades, x, { ...first, top: top - 13 }, 2);
   const bottom = top + rows.length * (panelHeight + between) - between;
   const labels = timed.map(({ look, label, values }) => ({
     at: top,
@@ -127,16 +127,17 @@ const meanOfAll = (values: readonly number[]): number =>
 const mostOf = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
 
 function findingOf(timed: readonly Timed[], isDisturbed: boolean): string {
-  const requests = timed.map(
-    ({ label, values }) =>
-      `${formatNumber(meanOfAll(values.requests))} (${label}, at most ${formatNumber(mostOf(values.requests))})`,
-  );
-  const held = timed.filter(({ values }) => mostOf(values.held) > 0);
-  const most =
-    held.length === 0
-      ? 'none was held'
-      : `at most held: ${listed(held.map(({ label, values }) => `${formatNumber(mostOf(values.held))} (${label})`))}`;
-  return `Requests a second on the average: ${listed(requests)}; ${most}.${isDisturbed ? ' Faults are shaded.' : ''}`;
+  const each = (of: (values: Timed['values']) => number): string =>
+    compared(
+      timed.map(({ label, values }) => ({ label, value: of(values) })),
+      (value) => formatNumber(value ?? 0),
+    );
+  const held = timed.some(({ values }) => mostOf(values.held) > 0)
+    ? `at most held at once: ${each((values) => mostOf(values.held))}`
+    : 'none was held';
+  const requests = each((values) => meanOfAll(values.requests));
+  const peaks = each((values) => mostOf(values.requests));
+  return `Requests a second: ${requests} on the average, ${peaks} at most; ${held}.${isDisturbed ? ' Faults are shaded.' : ''}`;
 }
 
 function tableOf(timed: readonly Timed[], notes: readonly (string | null)[]): Drawing['table'] {
