@@ -7,7 +7,7 @@ import { ratePhrase } from '../theory/crossover.ts';
 import type { Drawing } from './drawing.ts';
 import { bottomAxis, leftAxis, margin, plotLeft, plotRight, sideLabels, wholeSvg } from './frame.ts';
 import { linePath, type Point } from './line.ts';
-import { type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
+import { compared, type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
 import { type Box, Places, smallWidthOf } from './place.ts';
 import { type Known, knownOf, meetingOf, requestsAt } from './predicted.ts';
 import { logScale, roundNumber } from './scale.ts';
@@ -32,7 +32,7 @@ interface Curve extends DrawnMode {
   readonly swept: readonly Spot[];
 }
 
-const isDrawn = ({ x, y }: Spot): boolean => x > 0 && y > 0;
+const isDrawn = ({ x, y }: Spot): boolean => x > 0 && y > 0 && Number.isFinite(x) && Number.isFinite(y);
 
 function dotOf({ repetitions }: ModeResult, clients: number): Spot | null {
   const seconds = repetitions.reduce((sum, { requests, series }) => {
@@ -171,14 +171,15 @@ function notesOf(curves: readonly Curve[]): (string | null)[] {
 }
 
 function findingOf(curves: readonly Curve[], meet: number | null): string {
-  const here = curves.flatMap(({ label, dot }) =>
-    dot === null ? [] : [`${formatNumber(dot.y)} (${label})`],
+  const here = compared(
+    curves.flatMap(({ label, dot }) => (dot === null ? [] : [{ label, value: dot.y }])),
+    (value) => formatNumber(value ?? 0),
   );
   const rate = curves.find(({ dot }) => dot !== null)?.dot?.x;
   const run =
     rate === undefined
       ? 'This run had no messages.'
-      : `At ${ratePhrase(rate)} this run had ${listed(here)} requests a second.`;
+      : `At ${ratePhrase(rate)} this run had ${here} requests a second.`;
   const kinds = new Set(curves.filter(({ known }) => known !== null).map(({ mode }) => mode.kind));
   if (meet !== null)
     return `By theory both send equally many requests at ${ratePhrase(meet)}: rarer, and long polling sends fewer. ${run}`;

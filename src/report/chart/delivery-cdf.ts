@@ -149,8 +149,8 @@ function findingOf(curves: readonly Curve[], high: 'p90' | 'p99'): string {
       ? ''
       : ` Never delivered: ${listed(lost.map(({ label, share }) => `${formatShare(1 - share)} (${label})`))}.`;
   const nothing = curves.filter(({ merged }) => merged.count === 0).map(({ label }) => label);
-  const none = nothing.length === 0 ? '' : ` Nothing was delivered in ${listed(nothing)}.`;
-  return `Half of the deliveries took at most ${of(({ p50 }) => p50)}; ${high.slice(1)} % took at most ${of((curve) => curve.high)}.${never}${none}`;
+  const silent = nothing.length === 0 ? '' : ` Nothing was delivered in ${listed(nothing)}.`;
+  return `Half of the deliveries took at most ${of(({ p50 }) => p50)}; ${high.slice(1)} % took at most ${of((curve) => curve.high)}.${never}${silent}`;
 }
 
 /** The share of the messages that were there within a time, a curve per mode, with theory beneath; null without a delivery. */
@@ -194,13 +194,16 @@ export function drawDeliveryCdf(result: Result): Drawing | null {
   const early = came.some(({ merged }) => merged.valueAt(0)! < x.low)
     ? `Deliveries within less than ${roundMs(x.low)} stand at the left end.`
     : null;
+  const basis = hasTheory
+    ? 'Curves count from when a publish was due; theory, and the difference, from when it was really sent.'
+    : null;
   return {
     id,
     title,
     finding: findingOf(curves, high),
     description,
     svg: drawn,
-    table: tableOf(curves, [leftOut(result), early]),
+    table: tableOf(curves, [leftOut(result), early, basis]),
   };
 }
 

@@ -14,37 +14,25 @@ export interface Shade {
 }
 
 /**
- * The faults as they came in the first repetition, of one mode or of all together; those that did not come as they were
- * planned.
+ * The faults as they came in the first repetition, of one mode or of all together; as they were planned, where a result
+ * does not tell when its measured time began. One that did not come about is not there.
  */
 export function shadesOf(result: Result, only?: ModeResult): Shade[] {
   return faultsOf(result).flatMap(({ index, text, sides, atMs }): Shade[] => {
-    const seen = sides
-      .filter(({ mode }) => only === undefined || mode === only)
-      .flatMap(({ mode }) => {
-        const begins = beginningOf(mode);
-        const found = mode.repetitions[0]?.faults.find((fault) => fault.index === index);
-        if (begins === null || found === undefined) return [];
-        return [{ from: found.from_ms - begins, to: found.to_ms - begins }];
-      });
-    if (seen.length > 0)
-      return [
-        {
-          fromMs: Math.min(...seen.map(({ from }) => from)),
-          toMs: Math.max(...seen.map(({ to }) => to)),
-          text,
-        },
-      ];
-    const planned = (result.faults ?? []).find((fault) => fault.index === index);
-    const concerns = planned?.modes == null || only === undefined || planned.modes.includes(only.name);
-    if (atMs === null || !concerns) return [];
-    return [
-      {
-        fromMs: atMs,
-        toMs: planned?.for_ms == null ? Number.POSITIVE_INFINITY : atMs + planned.for_ms,
-        text,
-      },
-    ];
+    const mine = sides.filter(({ mode }) => only === undefined || mode === only);
+    const seen = mine.flatMap(({ mode }) => {
+      const begins = beginningOf(mode);
+      const found = mode.repetitions[0]?.faults.find((fault) => fault.index === index);
+      if (begins === null || found === undefined) return [];
+      return [{ from: found.from_ms - begins, to: found.to_ms - begins }];
+    });
+    if (seen.length > 0) {
+      const [fromMs, toMs] = [Math.min(...seen.map(({ from }) => from)), Math.max(...seen.map(({ to }) => to))];
+      return [{ fromMs, toMs, text }];
+    }
+    if (atMs === null || mine.every(({ mode }) => beginningOf(mode) !== null)) return [];
+    const forMs = result.faults?.find((fault) => fault.index === index)?.for_ms ?? Number.POSITIVE_INFINITY;
+    return [{ fromMs: atMs, toMs: atMs + forMs, text }];
   });
 }
 

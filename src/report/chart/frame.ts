@@ -38,13 +38,17 @@ export function bottomAxis(scale: Scale, box: Box, name: string | null): Markup 
   return svg`${verticals(scale, box)}<path class="axis" d="M${box.left},${box.bottom}H${box.right}"/>${texts}${title}`;
 }
 
-/** Ticks to the left of a box with their grid, and the name above it. */
-export function leftAxis(scale: Scale, box: Box, name: string): Markup {
+/** Ticks to the left of a box with their grid, and the name above it, where there is one. */
+export function leftAxis(scale: Scale, box: Box, name: string | null): Markup {
   const grid = scale.ticks.map(({ at }) => `M${box.left},${Math.round(at * 10) / 10}H${box.right}`).join('');
   const texts = scale.ticks.map(
     ({ at, text }) => svg`<text class="soft end" x="${box.left - 7}" y="${at + 4}">${text}</text>`,
   );
-  return svg`<path class="grid" d="${grid}"/>${texts}<text class="soft" x="${Math.max(4, box.left - 50)}" y="${box.top - 11}">${name}</text>`;
+  const title =
+    name === null
+      ? null
+      : svg`<text class="soft" x="${Math.max(4, box.left - 50)}" y="${box.top - 11}">${name}</text>`;
+  return svg`<path class="grid" d="${grid}"/>${texts}${title}`;
 }
 
 /** A label beside the drawing, for the series that ends at a height. */
@@ -59,13 +63,13 @@ export interface SideLabel {
 const swatch = 26;
 
 /** Names of the series at the right of a box, each with a piece of its line: as high as it ends, if there is room. */
-export function sideLabels(labels: readonly SideLabel[], box: Box, lowest = box.bottom): Markup[] {
+export function sideLabels(labels: readonly SideLabel[], box: Box): Markup[] {
   const gap = labels.some(({ more }) => more !== undefined) ? 31 : 18;
   const places = spread(
     labels.map(({ at }) => at),
     gap,
     box.top + 4,
-    lowest - gap + 14,
+    box.bottom - gap + 14,
   );
   const left = box.right + 10;
   const room = width - left - swatch - 8;

@@ -4,10 +4,10 @@ import { formatCount, formatMs, none } from '../numbers.ts';
 import type { Drawing } from './drawing.ts';
 import { drawShades, nameShades, shadesOf } from './fault-shade.ts';
 import { bottomAxis, verticals, wholeSvg, width } from './frame.ts';
-import { type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
+import { compared, type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
 import { type Box, fitted } from './place.ts';
 import { type Rung, rungsOf } from './rung.ts';
-import { type Scale, timeScale } from './scale.ts';
+import { roundMs, type Scale, timeScale } from './scale.ts';
 import { svg } from './svg.ts';
 import { dataTable } from './table.ts';
 
@@ -157,7 +157,7 @@ export function drawLadder(result: Result): Drawing | null {
     return { image, crowded };
   });
   const crowded = drawn.reduce((sum, one) => sum + one.crowded, 0);
-  const description = `${panels.length} ${panels.length === 1 ? 'panel' : 'panels'}, one for each mode, over ${formatMs(lengthMs)}: two horizontal lines, the browser of one client above and the server below; each request goes down, hangs along the server's line while it is held, and goes up with its answer. Messages are marked where they were published and where they were delivered.`;
+  const description = `${panels.length} ${panels.length === 1 ? 'panel' : 'panels'}, one for each mode, over ${roundMs(lengthMs)}: two horizontal lines, the browser of one client above and the server below; each request goes down, hangs along the server's line while it is held, and goes up with its answer. Messages are marked where they were published and where they were delivered.`;
   const image = wholeSvg({ id, title, description }, top + panels.length * blockHeight + 34, [
     ...legend(12),
     ...drawn.map((one) => one.image),
@@ -193,13 +193,22 @@ function countsOf({ ladder }: Panel): { sent: number; empty: number; lost: numbe
 }
 
 function findingOf(panels: readonly Panel[], lengthMs: number): string {
+  if (panels.length > 4) {
+    const sent = compared(
+      panels.map((panel) => ({ label: panel.label, value: countsOf(panel).sent })),
+      (value) => formatCount(value ?? 0),
+    );
+    return `Within the same ${roundMs(lengthMs)} the requests of one client were ${sent}. The slant of the arrows is schematic.`;
+  }
   const told = panels.map((panel) => {
     const { sent, empty, lost } = countsOf(panel);
     const got = panel.ladder.deliveries.length;
     const bad = lost > 0 ? `, ${formatCount(lost)} failed` : '';
-    return `${formatCount(sent)} requests for ${formatCount(got)} messages (${panel.label}; ${formatCount(empty)} answered empty${bad})`;
+    const what = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+    return `${what(sent, 'request')} for ${what(got, 'message')} (${panel.label}; ${formatCount(empty)} answered empty${bad})`;
   });
-  return `Within the same ${formatMs(lengthMs)} one client sent ${listed(told)}. The slant of the arrows is schematic.`;
+  const same = panels.length > 1 ? 'the same ' : '';
+  return `Within ${same}${roundMs(lengthMs)} one client sent ${listed(told)}. The slant of the arrows is schematic.`;
 }
 
 function tableOf(panels: readonly Panel[], notes: readonly (string | null)[]): Drawing['table'] {

@@ -1,13 +1,13 @@
 import type { Lane, ModeResult, Result } from '../../measure/result.ts';
 import { ClientTimes } from '../client-times.ts';
-import { faultsOf, sumOf } from '../fault.ts';
+import { type FaultSide, faultsOf, sumOf } from '../fault.ts';
 import type { Markup } from '../html/markup.ts';
 import { formatCount, formatMs } from '../numbers.ts';
 import type { Drawing } from './drawing.ts';
 import { drawShades, nameShades, shadesOf } from './fault-shade.ts';
 import { bottomAxis, wholeSvg, width } from './frame.ts';
 import { type Columns, deliveryColumns, type LaneState, runsOf } from './lane-columns.ts';
-import { drawnModes, leftOut, listed } from './modes.ts';
+import { compared, drawnModes, leftOut } from './modes.ts';
 import { type Box, fitted } from './place.ts';
 import { timeScale } from './scale.ts';
 import { svg } from './svg.ts';
@@ -18,6 +18,8 @@ const title = 'What single clients did';
 const left = 40;
 const right = width - 16;
 const headHeight = 42;
+/** Clients of one mode: more than the scenarios ask for. */
+const mostRows = 32;
 
 /** How each state is drawn: a class, and how thick; a blank for those between two polls. */
 const strokes: Readonly<
@@ -46,20 +48,25 @@ interface Block {
   readonly mode: ModeResult;
   readonly label: string;
   readonly lanes: readonly Lane[];
+  /** Clients that were kept; the lanes are some of them, evenly chosen. */
+  readonly of: number;
   readonly fromMs: number;
   readonly lengthMs: number;
 }
 
 function blocksOf(result: Result): Block[] {
   return drawnModes(result).flatMap(({ mode, label }) => {
-    const lanes = mode.lanes ?? [];
+    const all = mode.lanes ?? [];
+    const every = Math.ceil(all.length / mostRows);
+    const lanes = all.filter((_, i) => i % every === 0);
     const from = lanes
       .flatMap(({ segments }) => segments[0]?.[1] ?? [])
       .reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const to = lanes
       .flatMap(({ segments }) => segments.at(-1)?.[2] ?? [])
       .reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    return to > from ? [{ mode, label, lanes, fromMs: from, lengthMs: to - from }] : [];
+    const one = { mode, label, lanes, of: all.length, fromMs: from, lengthMs: to - from };
+    return to > from ? [one] : [];
   });
 }
 
@@ -98,7 +105,7 @@ function pathsOf(block: Block, columns: Columns, top: number, rowHeight: number)
     const stroke = strokes[state];
     if (stroke === null) return [];
     return [
-      svg`<path class="line ${stroke.colour}" style="stroke-width:${Math.max(0.8, stroke.thick * rowHeight)}" stroke-dasharray="${stroke.dash}" d="${path}"/>`,
+      svg`<path class="bar ${stroke.colour}" stroke-width="${Math.max(0.8, stroke.thick * rowHeight)}" stroke-dasharray="${stroke.dash}" d="${path}"/>`,
     ];
   });
   return [...drawn, ...dots];
@@ -115,7 +122,7 @@ function legend(blocks: readonly Block[], y: number): Markup[] {
   );
   const items = shown.map((state) => {
     const stroke = strokes[state]!;
-    const item = svg`<path class="line ${stroke.colour}" style="stroke-width:${Math.max(0.9, stroke.thick * 8)}" stroke-dasharray="${stroke.dash}" d="M${x} ${y}h18"/><text class="soft small" x="${x + 23}" y="${y + 4}">${means[state]}</text>`;
+    const item = svg`<path class="bar ${stroke.colour}" stroke-width="${Math.max(0.9, stroke.thick * 8)}" stroke-dasharray="${stroke.dash}" d="M${x} ${y}h18"/><text class="soft small" x="${x + 23}" y="${y + 4}">${means[state]}</text>`;
     x += 40 + means[state].length * 6.3;
     return item;
   });
@@ -147,11 +154,14 @@ export function drawLanes(result: Result): Drawing | null {
   const description = `${blocks.length} ${blocks.length === 1 ? 'block' : 'blocks'}, one for each mode; in each a row for each of the same ${formatCount(clients)} clients, time from left to right: when a poll of it was held, failed, or waited for the next attempt, and when it received something. Faults are shaded.`;
   const image = wholeSvg({ id, title, description }, y + 40, [...legend(blocks, 16), ...drawn]);
   const isThinned = blocks.some(({ lanes }) => lanes.some(({ thinned }) => thinned));
+  const most = Math.max(...blocks.map((block) => block.of));
   const notes = [
+    most > mostRows ? `Of ${formatCount(most)} clients one in ${Math.ceil(most / mostRows)} is drawn; all of them are in result.json.` : null,
     `Drawn to one unit of the picture, ${formatMs(lengthMs / (right - left))}: what is shorter is as wide as that.`,
     isThinned
       ? 'Of clients with very many polls the shortest stretches, or some deliveries, were not kept.'
       : null,
+    result.world === 'virtual' ? 'In virtual time a poll may take no time at all, and is not seen then.' : null,
     leftOut(result),
   ];
   return {
@@ -168,14 +178,14 @@ function findingOf(result: Result, clients: number): string {
   const who = `The same ${formatCount(clients)} ${clients === 1 ? 'client' : 'clients'} in each mode.`;
   const [fault] = faultsOf(result);
   if (fault === undefined || fault.sides.length === 0) return who;
-  const sides = fault.sides.map(({ label, seen }) => {
-    const hit = sumOf(seen, (one) => one.hit);
-    const all = sumOf(seen, (one) => one.clients);
-    const slow = new ClientTimes(seen.map(({ back_ms }) => back_ms)).merged.valueAt(1);
-    const back = slow === null ? '' : `, the last back ${formatMs(slow)} after its end`;
-    return `${formatCount(hit)} of ${formatCount(all)} hit (${label}${back})`;
-  });
-  return `${who} Of all clients, by ${fault.text}: ${listed(sides)}.`;
+  const each = (of: (side: FaultSide) => number | null, format: (value: number) => string): string =>
+    compared(
+      fault.sides.map((side) => ({ label: side.label, value: of(side) })),
+      (value) => (value === null ? 'nobody' : format(value)),
+    );
+  const hit = each(({ seen }) => sumOf(seen, (one) => one.hit), formatCount);
+  const last = each(({ seen }) => new ClientTimes(seen.map(({ back_ms }) => back_ms)).merged.valueAt(1), formatMs);
+  return `${who} Of all clients, hit by ${fault.text}: ${hit}; the last was back after its end by ${last}.`;
 }
 
 function tableOf(blocks: readonly Block[], notes: readonly (string | null)[]): Drawing['table'] {

@@ -6,7 +6,7 @@ import { formatCount, formatMs, none } from '../numbers.ts';
 import { cdfNote, cdfPath } from './cdf.ts';
 import type { Drawing } from './drawing.ts';
 import { bottomAxis, leftAxis, plotLeft, plotRight, sideLabels, wholeSvg } from './frame.ts';
-import { type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
+import { compared, type DrawnMode, drawnModes, leftOut, listed } from './modes.ts';
 import { type Box, fitted } from './place.ts';
 import { logScale, roundMs, shareScale } from './scale.ts';
 import { svg } from './svg.ts';
@@ -73,7 +73,7 @@ function drawPanel({ fault, name, curves }: Panel, box: Box, isFirst: boolean): 
   const head = isFirst
     ? svg`<text class="strong" x="${plotLeft}" y="${box.top - 28}">${fitted(`after: ${fault}`, plotRight - plotLeft)}</text>`
     : null;
-  return svg`${head}${leftAxis(isFirst ? y : { ...y, ticks: y.ticks.map((tick) => ({ ...tick, text: '' })) }, isFirst ? box : { ...box }, '')}<text class="soft small" x="${box.left}" y="${box.top - 9}">${name}</text>${bottomAxis(x, box, null)}${lines}`;
+  return svg`${head}${leftAxis(isFirst ? y : { ...y, ticks: y.ticks.map(({ at }) => ({ at, text: '' })) }, box, null)}<text class="soft small" x="${box.left}" y="${box.top - 9}">${name}</text>${bottomAxis(x, box, null)}${lines}`;
 }
 
 /** Small distribution functions for each of the first faults: back, and served again, counted from its end; null without faults. */
@@ -135,15 +135,15 @@ export function drawRecovery(result: Result): Drawing | null {
 }
 
 function findingOf([panel]: readonly Panel[]): string {
-  const told = panel!.curves.map((curve) => {
-    const p50 = curve.times.percentile('p50');
-    const last = curve.times.merged.valueAt(1);
-    const missing = curve.of - curve.times.merged.count;
-    if (p50 === null || last === null) return `nobody (${curve.label})`;
-    const never = missing > 0 ? `, ${formatCount(missing)} never` : '';
-    return `half within ${formatMs(p50)} and all within ${formatMs(last)} (${curve.label}${never})`;
-  });
-  return `After ${panel!.fault}, ${panel!.name.replace(',', ' (')}): ${listed(told)}.`;
+  const { fault, name, curves } = panel!;
+  const each = (of: (curve: Curve) => number | null): string =>
+    compared(
+      curves.map((curve) => ({ label: curve.label, value: of(curve) })),
+      (value) => (value === null ? 'nobody' : formatMs(value)),
+    );
+  const missing = curves.filter(({ of, times }) => of > times.merged.count);
+  const never = missing.map(({ label, of, times }) => `${formatCount(of - times.merged.count)} (${label})`);
+  return `After ${fault}, ${name.replace(', ', ' (')}): half within ${each(({ times }) => times.percentile('p50'))}; the last within ${each(({ times }) => times.merged.valueAt(1))}.${never.length === 0 ? '' : ` Never: ${listed(never)}.`}`;
 }
 
 function tableOf(panels: readonly Panel[], notes: readonly (string | null)[]): Drawing['table'] {

@@ -138,7 +138,8 @@ function findingOf(modes: readonly DrawnMode[], shown: readonly Figure[]): strin
       const [least, most] = [Math.min(...values), Math.max(...values)];
       return [`${told(least, figure)} to ${told(most, figure)} (${label})`];
     });
-    return `${figure.name.replace(', log scale', '')} ${listed(spans)}`;
+    const more = spans.length > 4 ? [`${spans.length - 3} more in the table`] : [];
+    return `${figure.name.replace(', log scale', '')} ${listed([...spans.slice(0, more.length > 0 ? 3 : 4), ...more])}`;
   });
   return `From the least to the most over the repetitions: ${parts.join('; ')}.`;
 }

@@ -26,6 +26,9 @@ function roomFor([from, to]: Reach): number {
   return Math.max(1, Math.floor(Math.abs(to - from) / (to < from ? upwards : across)));
 }
 
+/** Nothing that is measured is as large, or as small. */
+const farthest = 1e100;
+
 /** Whole decades around all values above 0, one at least; what is smaller than `least` lies at the end, if that is given. */
 export function logScale(
   values: readonly number[],
@@ -33,7 +36,9 @@ export function logScale(
   text: (value: number) => string,
   least = 0,
 ): Scale {
-  const known = values.map((value) => Math.max(least, value)).filter((value) => value > 0);
+  const known = values
+    .map((value) => Math.min(farthest, Math.max(least, value)))
+    .filter((value) => value > 1 / farthest);
   const smallest = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const from = known.length === 0 ? 0 : Math.floor(Math.log10(smallest) + 1e-9);
   const largest = known.reduce((a, b) => Math.max(a, b), 10 ** from);
@@ -117,9 +122,11 @@ function clock(ms: number, everyMs: number): string {
   return `${Number((ms / 1_000).toPrecision(6))} s`;
 }
 
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
 /** A round duration as an axis has it: `0.1 ms`, `10 ms`, `1 s`, `100 s`, `10,000 s`. */
 export function roundMs(ms: number): string {
-  return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toLocaleString('en-US')} s`;
+  return ms < 1_000 ? `${ms} ms` : `${grouped.format(ms / 1_000)} s`;
 }
 
 /** A power of ten as an axis has it: `0.001`, `0.1`, `1`, `1,000`. */

@@ -1,11 +1,10 @@
 /** What a chart has colours for; the names are those of the page's style. */
-const names = ['ground', 'raised', 'line', 'ink', 'soft', 'one', 'two', 'bad', 'good'] as const;
+const names = ['ground', 'line', 'ink', 'soft', 'one', 'two', 'bad', 'good'] as const;
 type Name = (typeof names)[number];
 
 const palettes: Readonly<Record<'light' | 'dark', Readonly<Record<Name, string>>>> = {
   light: {
     ground: '#ffffff',
-    raised: '#f6f8fa',
     line: '#d8dee4',
     ink: '#1f2328',
     soft: '#59636e',
@@ -16,7 +15,6 @@ const palettes: Readonly<Record<'light' | 'dark', Readonly<Record<Name, string>>
   },
   dark: {
     ground: '#0d1117',
-    raised: '#151b23',
     line: '#30363d',
     ink: '#e6edf3',
     soft: '#9da7b3',
@@ -32,8 +30,8 @@ function rules(colour: (name: Name) => string): string {
   const series = (['one', 'two', 'ink', 'bad', 'soft', 'good'] as const)
     .map(
       (name) =>
-        `.chart .${name}{color:${colour(name)}}.chart text.${name},.chart .mark.${name}{fill:${colour(name)}}` +
-        `.chart .line.${name},.chart .open.${name}{stroke:${colour(name)}}`,
+        `.chart text.${name},.chart .mark.${name}{fill:${colour(name)}}` +
+        `.chart .line.${name},.chart .bar.${name},.chart .open.${name}{stroke:${colour(name)}}`,
     )
     .join('\n');
   return `
@@ -46,6 +44,7 @@ function rules(colour: (name: Name) => string): string {
 .chart .grid { stroke: ${colour('line')}; fill: none; shape-rendering: crispEdges; }
 .chart .axis { stroke: ${colour('soft')}; fill: none; shape-rendering: crispEdges; }
 .chart .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
+.chart .bar { fill: none; }
 .chart .thin { stroke-width: 1.1; }
 .chart .hold { stroke-width: 5; stroke-opacity: .75; }
 .chart .theory { stroke-width: 7; stroke-opacity: .27; stroke-linecap: round; }
@@ -60,11 +59,11 @@ ${series}`;
 }
 
 /**
- * The classes of charts in a page, on the colours of its own style. Below 36 rem a chart keeps that width, at which its
- * smallest text is 8.7 px high, and the figure around it is to scroll: a chart made narrower would lose its labels.
+ * The classes of charts in a page, on the colours of its own style. Below 42 rem a chart keeps that width, at which its
+ * smallest text is 10 px high, and the figure around it is to scroll: made narrower, it would lose its labels or their sizes.
  */
 export const chartStyle = `${rules((name) => `var(--${name})`)}
-svg.chart { width: 100%; min-width: 36rem; max-width: 48rem; }
+svg.chart { width: 100%; min-width: 42rem; max-width: 48rem; }
 `;
 
 /** The same with the colours of a theme filled in. */

@@ -9,15 +9,13 @@ export function dataTable(
   rows: readonly (readonly string[])[],
   notes: readonly (string | null)[] = [],
 ): DataTable {
-  const cut =
-    rows.length > mostRows
-      ? `The table has every ${Math.ceil(rows.length / mostRows)}th of ${rows.length} rows; all of them are in result.json.`
-      : null;
   const every = Math.ceil(rows.length / mostRows);
+  const cut =
+    every > 1 ? `The table has one row in ${every} of ${rows.length}; all of them are in result.json.` : null;
   const told = [cut, ...notes].filter((note) => note !== null);
   return {
     head,
-    rows: cut === null ? rows : rows.filter((_, i) => i % every === 0),
+    rows: every > 1 ? rows.filter((_, i) => i % every === 0) : rows,
     note: told.length === 0 ? null : told.join(' '),
   };
 }
