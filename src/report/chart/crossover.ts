@@ -198,7 +198,10 @@ function tableOf(
   const theory = rates.map((rate) => [
     'theory',
     roundNumber(rate),
-    ...curves.map(({ known }) => (known === null ? none : formatNumber(clients * requestsAt(known, rate)))),
+    ...curves.map(({ known }) => {
+      const value = known === null ? Number.NaN : clients * requestsAt(known, rate);
+      return Number.isFinite(value) ? formatNumber(value) : none;
+    }),
   ]);
   const points = curves.flatMap(({ swept, dot }, i) => {
     const row = (what: string, spot: Spot): string[] => [

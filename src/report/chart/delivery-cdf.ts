@@ -3,6 +3,7 @@ import { metric } from '../../measure/metrics.ts';
 import type { Result } from '../../measure/result.ts';
 import type { Markup } from '../html/markup.ts';
 import { formatCount, formatMs, formatShare, none } from '../numbers.ts';
+import { deliveryPercentile } from '../percentiles.ts';
 import { predictedShares } from '../theory.ts';
 import { cdfNote, cdfPath } from './cdf.ts';
 import type { Drawing } from './drawing.ts';
@@ -20,6 +21,8 @@ const id = 'delivery-cdf';
 const title = 'How soon messages were delivered';
 const box: Box = { left: plotLeft, top: margin.top, right: plotRight, bottom: margin.top + 290 };
 const stripHeight = 64;
+/** Rows of the table, in percent. */
+const asked = [10, 25, 50, 75, 90, 95, 99, 99.9];
 
 interface Curve extends DrawnMode {
   readonly merged: Merged;
@@ -133,7 +136,7 @@ function residuals(curves: readonly Curve[], x: Scale, top: number): Markup | nu
     );
     return svg`<path class="line thin ${look.colour}" stroke-dasharray="${look.dash}" d="${path}"/>`;
   });
-  return svg`${leftAxis(y, strip, 'measured minus theory (share of the deliveries)')}${bottomAxis({ ...x, ticks: x.ticks }, strip, 'time from the publish, log scale')}${lines}`;
+  return svg`${leftAxis(y, strip, 'measured minus theory (share of the deliveries)')}${bottomAxis(x, strip, 'time from the publish, log scale')}${lines}`;
 }
 
 function findingOf(curves: readonly Curve[], high: 'p90' | 'p99'): string {
@@ -150,7 +153,10 @@ function findingOf(curves: readonly Curve[], high: 'p90' | 'p99'): string {
       : ` Never delivered: ${listed(lost.map(({ label, share }) => `${formatShare(1 - share)} (${label})`))}.`;
   const nothing = curves.filter(({ merged }) => merged.count === 0).map(({ label }) => label);
   const silent = nothing.length === 0 ? '' : ` Nothing was delivered in ${listed(nothing)}.`;
-  return `Half of the deliveries took at most ${of(({ p50 }) => p50)}; ${high.slice(1)} % took at most ${of((curve) => curve.high)}.${never}${silent}`;
+  const slow = came.every((curve) => curve.high === null)
+    ? ''
+    : `; ${high.slice(1)} % took at most ${of((curve) => curve.high)}`;
+  return `Half of the deliveries took at most ${of(({ p50 }) => p50)}${slow}.${never}${silent}`;
 }
 
 /** The share of the messages that were there within a time, a curve per mode, with theory beneath; null without a delivery. */
@@ -203,17 +209,22 @@ export function drawDeliveryCdf(result: Result): Drawing | null {
     finding: findingOf(curves, high),
     description,
     svg: drawn,
-    table: tableOf(curves, [leftOut(result), early, basis]),
+    table: tableOf(result, curves, [leftOut(result), early, basis]),
   };
 }
 
-const asked = [10, 25, 50, 75, 90, 95, 99, 99.9, 100];
-
-function tableOf(curves: readonly Curve[], notes: readonly (string | null)[]): Drawing['table'] {
-  const rows = asked.map((percent) => [
-    percent === 100 ? 'all that came' : `${percent} %`,
-    ...curves.map(({ merged }) => told(merged.valueAt(percent / 100))),
-  ]);
+function tableOf(
+  result: Result,
+  curves: readonly Curve[],
+  notes: readonly (string | null)[],
+): Drawing['table'] {
+  const rows = [
+    ...asked.map((percent) => [
+      `${percent} %`,
+      ...curves.map(({ mode }) => told(deliveryPercentile(result, mode, percent))),
+    ]),
+    ['the longest', ...curves.map(({ merged }) => told(merged.valueAt(1)))],
+  ];
   const counts = ['deliveries', ...curves.map(({ merged }) => formatCount(merged.count))];
   const shares = [
     'of those owed',

@@ -26,6 +26,8 @@ function roomFor([from, to]: Reach): number {
   return Math.max(1, Math.floor(Math.abs(to - from) / (to < from ? upwards : across)));
 }
 
+/** A histogram tells 1,000 ms as 1,000.4: that begins no new decade. In powers of ten. */
+const grain = 1e-3;
 /** Nothing that is measured is as large, or as small. */
 const farthest = 1e100;
 
@@ -40,9 +42,9 @@ export function logScale(
     .map((value) => Math.min(farthest, Math.max(least, value)))
     .filter((value) => value > 1 / farthest);
   const smallest = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const from = known.length === 0 ? 0 : Math.floor(Math.log10(smallest) + 1e-9);
+  const from = known.length === 0 ? 0 : Math.floor(Math.log10(smallest) + grain);
   const largest = known.reduce((a, b) => Math.max(a, b), 10 ** from);
-  const to = Math.max(from + 1, Math.ceil(Math.log10(largest) - 1e-9));
+  const to = Math.max(from + 1, Math.ceil(Math.log10(largest) - grain));
   const [low, high] = [Number(`1e${from}`), Number(`1e${to}`)];
   const scale = scaleLog().domain([low, high]).range(reach).clamp(true);
   const stride = Math.ceil((to - from) / roomFor(reach));

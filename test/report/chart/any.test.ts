@@ -187,7 +187,7 @@ describe('charts of any result', () => {
     const modes = result.modes.map((each, i) => ({ ...each, name: `${hostile}${i}` }));
     const faults = result.faults!.map((each) => ({ ...each, text: hostile }));
     const drawings = drawCharts({ ...result, modes, faults });
-    expect(drawings.map(({ id }) => id)).toEqual(['delivery-cdf', 'timeline', 'lanes', 'recovery', 'crossover', 'ladder']);
+    expect(drawings.map(({ id }) => id)).toEqual(['delivery-cdf', 'timeline', 'lanes', 'recovery', 'ladder']);
     for (const { svg } of drawings) {
       expect(svg).not.toContain('<script');
       expect(svg).not.toContain('\u001b');

@@ -202,7 +202,7 @@ describe('coming back', () => {
     expect(back!.at(-1)![1]).toBeCloseTo(109, 1);
     expect(first!.at(-1)![1]).toBeCloseTo(44, 1);
     expect(back!.at(-1)![0]).toBeLessThan(first![0]![0]);
-    expect(drawing!.finding).toContain('2 never');
+    expect(drawing!.finding).toContain('Never: 2 (regular 10 s)');
   });
 
   it('is nothing without a fault', () => {

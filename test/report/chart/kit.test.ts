@@ -37,7 +37,7 @@ describe('a scale', () => {
 
   it('that is wide shows small numbers beside large ones', () => {
     const scale = wideScale(2_500, [120, 0]);
-    expect(scale.ticks.map(({ text }) => text)).toEqual(['0', '10', '100', '1,000', '10,000'].slice(-scale.ticks.length));
+    expect(scale.ticks.map(({ text }) => text)).toEqual(['0', '100', '10,000']);
     expect(scale.at(10) - scale.at(100)).toBeGreaterThan(15);
     expect(scale.at(0)).toBe(120);
   });
