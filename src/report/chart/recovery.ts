@@ -27,6 +27,7 @@ interface Curve extends DrawnMode {
 }
 
 interface Panel {
+  readonly what: 'back' | 'first delivery';
   readonly fault: string;
   readonly name: string;
   readonly curves: readonly Curve[];
@@ -43,17 +44,23 @@ function panelsOf({ text, sides }: FaultTold, modes: readonly DrawnMode[]): Pane
       return drawn === undefined ? [] : [{ ...drawn, times, of: sumOf(seen, (fault) => fault[count]) }];
     });
   const fault = `${text}${together(sides)}`;
-  const back = {
+  const back: Panel = {
+    what: 'back',
     fault,
     name: 'first good poll begun, of those hit',
     curves: curves((one) => one.back_ms, 'hit'),
   };
-  const first = {
+  const first: Panel = {
+    what: 'first delivery',
     fault,
     name: 'first delivery, of all it could touch',
     curves: curves((one) => one.first_delivery_ms, 'clients'),
   };
-  return [back, first].filter((panel) => panel.curves.some(({ times }) => times.merged.count > 0));
+  // What befalls requests one by one is lived through meanwhile: then nobody has to find back.
+  const wasOver = back.curves.some(
+    ({ times, of }) => of > times.merged.count || (times.merged.valueAt(1) ?? 0) > 0,
+  );
+  return wasOver ? [back, first].filter(({ curves: all }) => all.some(({ times }) => times.merged.count > 0)) : [];
 }
 
 const shareOf = ({ times, of }: Curve): number => (of === 0 ? 1 : Math.min(1, times.merged.count / of));
@@ -100,15 +107,11 @@ export function drawRecovery(result: Result): Drawing | null {
     drawn.flat().some(({ curves }) => curves.some((curve) => curve.mode === mode)),
   );
   const bottom = 44 + drawn.length * (panelHeight + gap + 20) - gap - 20;
+  const [head] = drawn[0]!;
   const labels = used.map(({ look, label, mode }) => {
-    const curve = drawn[0]![0]!.curves.find((each) => each.mode === mode);
-    const p50 = curve?.times.percentile('p50') ?? null;
-    return {
-      at: 44,
-      look,
-      text: label,
-      more: p50 === null ? 'nobody to come back' : `back: p50 ${formatMs(p50)}`,
-    };
+    const p50 = head!.curves.find((each) => each.mode === mode)?.times.percentile('p50') ?? null;
+    const more = `${head!.what}: ${p50 === null ? 'nobody' : `p50 ${formatMs(p50)}`}`;
+    return { at: 44, look, text: label, more };
   });
   const description = `For each of ${drawn.length} ${drawn.length === 1 ? 'fault' : 'faults'} two small charts, with a line for each of ${used.length} ${used.length === 1 ? 'mode' : 'modes'}: the share of the clients that had begun a good poll, and that had received something, within the time from the fault's end (log scale).`;
   const lowest = Math.max(bottom, 44 + 31 * labels.length);
