@@ -156,12 +156,16 @@ export function drawLanes(result: Result): Drawing | null {
   const isThinned = blocks.some(({ lanes }) => lanes.some(({ thinned }) => thinned));
   const most = Math.max(...blocks.map((block) => block.of));
   const notes = [
-    most > mostRows ? `Of ${formatCount(most)} clients one in ${Math.ceil(most / mostRows)} is drawn; all of them are in result.json.` : null,
+    most > mostRows
+      ? `Of ${formatCount(most)} clients one in ${Math.ceil(most / mostRows)} is drawn; all of them are in result.json.`
+      : null,
     `Drawn to one unit of the picture, ${formatMs(lengthMs / (right - left))}: what is shorter is as wide as that.`,
     isThinned
       ? 'Of clients with very many polls the shortest stretches, or some deliveries, were not kept.'
       : null,
-    result.world === 'virtual' ? 'In virtual time a poll may take no time at all, and is not seen then.' : null,
+    result.world === 'virtual'
+      ? 'In virtual time a poll may take no time at all, and is not seen then.'
+      : null,
     leftOut(result),
   ];
   return {
@@ -184,7 +188,10 @@ function findingOf(result: Result, clients: number): string {
       (value) => (value === null ? 'nobody' : format(value)),
     );
   const hit = each(({ seen }) => sumOf(seen, (one) => one.hit), formatCount);
-  const last = each(({ seen }) => new ClientTimes(seen.map(({ back_ms }) => back_ms)).merged.valueAt(1), formatMs);
+  const last = each(
+    ({ seen }) => new ClientTimes(seen.map(({ back_ms }) => back_ms)).merged.valueAt(1),
+    formatMs,
+  );
   return `${who} Of all clients, hit by ${fault.text}: ${hit}; the last was back after its end by ${last}.`;
 }
 

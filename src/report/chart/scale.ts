@@ -61,11 +61,7 @@ export function logScale(
 const plain = (value: number): string => formatNumber(value).replace(/\.0+$/, '');
 
 /** From 0 to a round number that is not below `most`. */
-export function countScale(
-  most: number,
-  reach: Reach,
-  text: (value: number) => string = plain,
-): Scale {
+export function countScale(most: number, reach: Reach, text: (value: number) => string = plain): Scale {
   const scale = scaleLinear()
     .domain([0, most > 0 ? most : 1])
     .range(reach)
