@@ -8,7 +8,7 @@ import { drawShades, nameShades, shadesOf } from './fault-shade.ts';
 import { bottomAxis, wholeSvg, width } from './frame.ts';
 import { type Columns, deliveryColumns, type LaneState, runsOf } from './lane-columns.ts';
 import { compared, drawnModes, leftOut } from './modes.ts';
-import { type Box, fitted } from './place.ts';
+import { type Box, fitted, smallWidthOf } from './place.ts';
 import { timeScale } from './scale.ts';
 import { svg } from './svg.ts';
 import { dataTable } from './table.ts';
@@ -111,25 +111,30 @@ function pathsOf(block: Block, columns: Columns, top: number, rowHeight: number)
   return [...drawn, ...dots];
 }
 
-/** What the strokes mean, of those that are there. */
-function legend(blocks: readonly Block[], y: number): Markup[] {
+/** What the strokes mean, of those that are there, in as many rows as that needs. */
+function legend(blocks: readonly Block[]): { signs: Markup[]; bottom: number } {
   const seen = new Set(
     blocks.flatMap(({ lanes }) => lanes.flatMap(({ segments }) => segments.map(([state]) => state))),
   );
-  let x = left;
-  const shown = (Object.keys(strokes) as LaneState[]).filter(
-    (state) => seen.has(state) && strokes[state] !== null,
-  );
-  const items = shown.map((state) => {
-    const stroke = strokes[state]!;
-    const item = svg`<path class="bar ${stroke.colour}" stroke-width="${Math.max(0.9, stroke.thick * 8)}" stroke-dasharray="${stroke.dash}" d="M${x} ${y}h18"/><text class="soft small" x="${x + 23}" y="${y + 4}">${means[state]}</text>`;
-    x += 40 + means[state].length * 6.3;
-    return item;
+  let [x, y] = [left, 16];
+  /** The place of a sign with its text. */
+  const place = (text: string): { x: number; y: number } => {
+    const wide = 36 + smallWidthOf(text);
+    if (x > left && x + wide > right) [x, y] = [left, y + 18];
+    x += wide;
+    return { x: x - wide, y };
+  };
+  const signs = (Object.keys(strokes) as LaneState[]).flatMap((state) => {
+    const stroke = strokes[state];
+    if (stroke === null || !seen.has(state)) return [];
+    const at = place(means[state]);
+    return [
+      svg`<path class="bar ${stroke.colour}" stroke-width="${Math.max(0.9, stroke.thick * 8)}" stroke-dasharray="${stroke.dash}" d="M${at.x} ${at.y}h18"/><text class="soft small" x="${at.x + 23}" y="${at.y + 4}">${means[state]}</text>`,
+    ];
   });
-  return [
-    ...items,
-    svg`<path class="got" stroke-width="4.2" d="M${x + 4} ${y}h.01"/><text class="soft small" x="${x + 12}" y="${y + 4}">delivery</text>`,
-  ];
+  const at = place('delivery');
+  const dot = svg`<path class="got" stroke-width="4.2" d="M${at.x + 12} ${at.y}h.01"/><text class="soft small" x="${at.x + 23}" y="${at.y + 4}">delivery</text>`;
+  return { signs: [...signs, dot], bottom: y + 8 };
 }
 
 /** A block for each mode with a row for each of the same clients, faults shaded; null where nothing befell any of them. */
@@ -139,7 +144,8 @@ export function drawLanes(result: Result): Drawing | null {
   const rowHeight = blocks.length <= 2 ? 8 : blocks.length <= 4 ? 6 : 4.5;
   const lengthMs = Math.max(...blocks.map((block) => block.lengthMs));
   const x = timeScale(lengthMs, [left, right]);
-  let y = 24;
+  const { signs, bottom } = legend(blocks);
+  let y = bottom;
   const drawn = blocks.map((block, i) => {
     const top = y + headHeight;
     const box: Box = { left, right, top, bottom: top + block.lanes.length * rowHeight };
@@ -152,7 +158,7 @@ export function drawLanes(result: Result): Drawing | null {
   });
   const clients = new Set(blocks.flatMap(({ lanes }) => lanes.map(({ client }) => client))).size;
   const description = `${blocks.length} ${blocks.length === 1 ? 'block' : 'blocks'}, one for each mode; in each a row for each of the same ${formatCount(clients)} clients, time from left to right: when a poll of it was held, failed, or waited for the next attempt, and when it received something. Faults are shaded.`;
-  const image = wholeSvg({ id, title, description }, y + 40, [...legend(blocks, 16), ...drawn]);
+  const image = wholeSvg({ id, title, description }, y + 40, [...signs, ...drawn]);
   const isThinned = blocks.some(({ lanes }) => lanes.some(({ thinned }) => thinned));
   const most = Math.max(...blocks.map((block) => block.of));
   const notes = [

@@ -261,7 +261,7 @@ describe('charts of any result', () => {
           expect(table.rows.flat().join(' ')).not.toMatch(/NaN|undefined/);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 
