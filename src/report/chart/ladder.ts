@@ -169,7 +169,7 @@ export function drawLadder(result: Result): Drawing | null {
   const notes = [
     'The slant of the arrows is schematic: the real way takes too little time to be seen.',
     crowded > 0
-      ? `${formatCount(crowded)} polls began so soon after the one before them that both would be the same stroke; they are not drawn.`
+      ? `Not drawn: ${formatCount(crowded)} of the polls, begun so soon after another one that both would be the same stroke.`
       : null,
     panels.some(({ ladder }) => Math.max(ladder.publishes.length, ladder.deliveries.length) > 150)
       ? 'Of very many messages only every so many-th has its marks.'

@@ -6,7 +6,7 @@ import { formatCount, formatMs } from '../numbers.ts';
 import type { Drawing } from './drawing.ts';
 import { drawShades, nameShades, shadesOf } from './fault-shade.ts';
 import { bottomAxis, wholeSvg, width } from './frame.ts';
-import { type Columns, deliveryColumns, type LaneState, runsOf } from './lane-columns.ts';
+import { type Columns, deliveryRuns, type LaneState, runsOf } from './lane-columns.ts';
 import { compared, drawnModes, leftOut } from './modes.ts';
 import { type Box, fitted, smallWidthOf } from './place.ts';
 import { timeScale } from './scale.ts';
@@ -94,9 +94,9 @@ function pathsOf(block: Block, columns: Columns, top: number, rowHeight: number)
     }
     let x: number | null = null;
     let path = '';
-    for (const column of deliveryColumns(lane, columns)) {
-      path += x === null ? `M${left + column} ${y}h.01` : `m${column - x} 0h.01`;
-      x = column;
+    for (const { start, end } of deliveryRuns(lane, columns)) {
+      path += `${x === null ? `M${left + start} ${y}` : `m${start - x} 0`}h${end - start || 0.01}`;
+      x = end;
     }
     if (path !== '')
       dots.push(svg`<path class="got" stroke-width="${Math.min(4.2, rowHeight * 0.62)}" d="${path}"/>`);
