@@ -14,6 +14,7 @@ export type { Circumstances, Law, Polling, Prediction } from './measure/theory/p
 export type { RunEvent } from './protocol/event.ts';
 export { Hub, type HubOptions, type HubPort } from './protocol/hub.ts';
 export { Subscriber, type SubscriberOptions, type SubscriberPort } from './protocol/subscriber.ts';
+export { drawRun } from './report/run-files.ts';
 export { drawTerminal } from './report/terminal.ts';
 export type { Fault } from './scenario/fault.ts';
 export { readScenario, writeScenario } from './scenario/file.ts';

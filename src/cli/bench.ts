@@ -1,4 +1,8 @@
 import type { Result } from '../measure/result.ts';
+import { runMarkdown } from '../report/markdown/run.ts';
+import { harmless } from '../report/plain-text.ts';
+import { runAnnotations } from '../report/run-annotations.ts';
+import { drawRun } from '../report/run-files.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { tooCrowded } from '../scenario/crowded.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
@@ -13,12 +17,13 @@ import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
 import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
+import { tellGithub } from './github.ts';
 import { interruption } from './interrupt.ts';
 import { labelsOf, loadBenchScenarios } from './load.ts';
 import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
-import { type Io, printErrors, printJson, printWarnings } from './print.ts';
+import { type Io, printErrors, printJson, printWarnings, tell } from './print.ts';
 import { BenchProgress } from './progress.ts';
 import { refusals } from './refusals.ts';
 import { planText, roughTime } from './show.ts';
@@ -75,6 +80,7 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
       const finished = await measure(options, item, out, stop.signal, io);
       codes.push(...finished.exitCodes);
       results.push(finished.result);
+      tellGithub(runAnnotations(finished.result), runMarkdown(finished.result), io);
       if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
     }
   } catch (error) {
@@ -116,6 +122,7 @@ async function measure(
     ceiling: options.ceiling,
     out,
     events: options.events,
+    draw: drawRun,
     interrupted,
   };
   try {
@@ -156,7 +163,7 @@ function dryRun({ json }: BenchOptions, planned: readonly Planned[], io: Io): vo
 
 /** What is worth knowing of a scenario before it runs. */
 function tellBefore(io: Io, skipped: readonly string[], { warnings }: WholePlan): void {
-  for (const line of skipped) io.err(`${line}\n`);
+  for (const line of skipped) tell(io, line);
   printWarnings(
     io,
     warnings.map(({ text }) => text),
@@ -168,11 +175,16 @@ function announce(options: BenchOptions, planned: readonly Planned[], io: Io): v
   if (options.quiet) return;
   const profile = planned[0]?.target.profile;
   if (profile?.untried === true)
-    io.err(`note: the profile ${profile.name} is from documentation, and was never tried on a real server\n`);
+    tell(
+      io,
+      harmless(
+        `note: the profile ${profile.name} is from documentation, and was never tried on a real server`,
+      ),
+    );
   for (const { scenario, skipped, plan } of planned) {
     const { totalMs } = plan;
     const deliveries = (plan.points ?? [plan]).reduce((sum, one) => sum + one.deliveries, 0);
-    io.err(`${scenario.name}: ${scenario.title}\n`);
+    tell(io, harmless(`${scenario.name}: ${scenario.title}`));
     const events = deliveries * 4 * scenario.modes.length * scenario.repetitions;
     const size =
       options.events && events > 1e6

@@ -3,7 +3,7 @@ import { type Found, find, loadScenario, shelved } from '../scenario/find.ts';
 import { planWhole } from '../scenario/sweep/plan.ts';
 import { UsageError } from '../wire/usage.ts';
 import { exitCodes } from './exit.ts';
-import { type Io, printErrors, printJson, printWarnings } from './print.ts';
+import { type Io, printErrors, printJson, printWarnings, tell } from './print.ts';
 
 /** Throws UsageError when the text is no profile. */
 export type ProfileCheck = (text: string, file: string) => void;
@@ -27,7 +27,7 @@ export function check(
   );
   if (json) printJson(io, results);
   for (const { file, ok, errors, warnings } of results) {
-    if (ok && !json) io.out(`ok  ${file}\n`);
+    if (ok && !json) tell(io, `ok  ${file}`, 'out');
     printErrors(io, errors);
     printWarnings(
       io,

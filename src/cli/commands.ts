@@ -152,6 +152,20 @@ export async function commands(): Promise<readonly Command[]> {
       },
     },
     {
+      name: 'report',
+      summary: 'draw again what lies beside the result of a run',
+      usage: 'pollmark report DIR',
+      rows: [],
+      examples: ['pollmark report reports/latest'],
+      async run({ words, problems }, io) {
+        refuse([
+          ...problems,
+          ...(words.length === 0 ? ['which run? pollmark report DIR   (for example reports/latest)'] : []),
+        ]);
+        return (await import('./report.ts')).report(words, io);
+      },
+    },
+    {
       name: 'matrix',
       summary: 'one page out of several conformance results',
       usage: 'pollmark matrix A.json B.json ... [-o FILE]',

@@ -1,8 +1,10 @@
 import type { ConformanceProgress } from '../conformance/options.ts';
 import type { ConformanceResult } from '../conformance/result.ts';
 import { runConformance } from '../conformance/run.ts';
-import { conformanceFiles } from '../report/conformance/files.ts';
+import { drawConformance } from '../report/conformance/files.ts';
+import { conformanceMarkdown, githubAnnotations } from '../report/conformance/github.ts';
 import { drawTree } from '../report/conformance/tree.ts';
+import { harmless } from '../report/plain-text.ts';
 import { RunFolder } from '../scenario/folder.ts';
 import { UsageError } from '../wire/usage.ts';
 import { uniqueMark } from '../world/real/clock.ts';
@@ -14,7 +16,7 @@ import { tellGithub } from './github.ts';
 import { interruption } from './interrupt.ts';
 import { look } from './look.ts';
 import { defaultFolder, outFolders } from './out.ts';
-import { type Io, printErrors, printJson, printWarnings } from './print.ts';
+import { type Io, printErrors, printJson, printWarnings, tell } from './print.ts';
 import { roughTime } from './show.ts';
 import { SuiteProgress } from './suite-progress.ts';
 import { tellIgnoredProxy } from './target.ts';
@@ -52,7 +54,7 @@ export async function conformance(command: ConformanceCommand, io: Io): Promise<
     stop.end();
   }
   const written = write(result, folder, io);
-  tellGithub(result, io);
+  tellGithub(githubAnnotations(result), conformanceMarkdown(result), io);
   if (json) printJson(io, result);
   else io.out(drawTree(result, look(command, io, written ? folder.path : null)));
   printErrors(io, troubleOf(result));
@@ -69,11 +71,14 @@ function troubleOf({ warnings }: ConformanceResult): string[] {
 
 /** What the person wants to know before he waits. */
 function announce(state: ConformanceProgress, { options }: ConformanceCommand, io: Io): void {
-  if (state.kind === 'starting') io.err(`starting the target: ${state.command.join(' ')}\n`);
+  if (state.kind === 'starting') tell(io, harmless(`starting the target: ${state.command.join(' ')}`));
   if (state.kind !== 'planned') return;
   const { name, untried } = options.profile;
   const words = untried === true ? ' (written from documentation, never tried)' : '';
-  io.err(`${state.rows} row${state.rows === 1 ? '' : 's'} against ${state.target} as ${name}${words}\n`);
+  tell(
+    io,
+    harmless(`${state.rows} row${state.rows === 1 ? '' : 's'} against ${state.target} as ${name}${words}`),
+  );
   io.err(`expected time ${roughTime(state.expectedMs)}, seed ${options.seed}\n`);
   printWarnings(io, state.notes);
 }
@@ -81,7 +86,8 @@ function announce(state: ConformanceProgress, { options }: ConformanceCommand, i
 /** @returns false when the report could not be written; what was found is shown all the same */
 function write(result: ConformanceResult, folder: RunFolder, io: Io): boolean {
   try {
-    for (const [name, text] of Object.entries(conformanceFiles(result))) folder.write(name, text);
+    folder.write('conformance.json', `${JSON.stringify(result, null, 2)}\n`);
+    for (const [name, text] of drawConformance(result)) folder.write(name, text);
     folder.finish();
     return true;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { harmless } from '../report/plain-text.ts';
 import { loadScenario, shelved } from '../scenario/find.ts';
 import { planWhole } from '../scenario/sweep/plan.ts';
 import { UsageError } from '../wire/usage.ts';
@@ -26,7 +27,7 @@ export function list(json: boolean, io: Io): number {
   for (const { name, title, expected_s } of entries) {
     const time = expected_s === null ? '-' : roughTime(expected_s * 1000);
     const indent = ' '.repeat(nameWidth + timeWidth);
-    const lines = wrapText(title ?? 'not valid', textWidth(io) - indent.length);
+    const lines = wrapText(harmless(title ?? 'not valid'), textWidth(io) - indent.length);
     io.out(`${name.padEnd(nameWidth)}${time.padEnd(timeWidth)}${lines.join(`\n${indent}`)}\n`);
   }
   return 0;

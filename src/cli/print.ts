@@ -1,3 +1,5 @@
+import { harmless } from '../report/plain-text.ts';
+
 /** What a command knows of the terminal that it runs in. Results go to `out`; everything else goes to `err`. */
 export interface Io {
   /** The command line, without node and the script; set once it is known. */
@@ -19,11 +21,16 @@ export function textWidth(io: Io): number {
 
 /** One line for each complaint: `error: ...`. */
 export function printErrors(io: Io, complaints: readonly string[]): void {
-  for (const complaint of complaints) io.err(`error: ${complaint}\n`);
+  for (const complaint of complaints) tell(io, `error: ${complaint}`);
 }
 
 export function printWarnings(io: Io, texts: readonly string[]): void {
-  for (const text of texts) io.err(`warning: ${text}\n`);
+  for (const text of texts) tell(io, `warning: ${text}`);
+}
+
+/** Text that may hold what files, other servers and other people wrote; its lines stay lines. */
+export function tell(io: Io, text: string, to: 'out' | 'err' = 'err'): void {
+  for (const line of text.split('\n')) io[to](`${harmless(line)}\n`);
 }
 
 /** For `--json`: the value and a line end on stdout, and nothing else there. */

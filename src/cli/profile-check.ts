@@ -5,7 +5,7 @@ import { wallClock } from '../world/real/clock.ts';
 import { loadAdapter } from '../world/real/load/adapter.ts';
 import { adviceAbout, canConnect } from '../world/real/stage/reach.ts';
 import { exitCodes } from './exit.ts';
-import { type Io, printErrors } from './print.ts';
+import { type Io, printErrors, tell } from './print.ts';
 import { hide, Talker, transcript } from './profile-talk.ts';
 import { StepFailed, Walk } from './profile-walk.ts';
 import { readGiven, type TargetWords } from './target.ts';
@@ -36,7 +36,7 @@ export async function checkProfileAgainst(options: ProfileCheckOptions, io: Io):
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const say = (line: string): void => io.out(`${hide(line, given.secrets)}\n`);
+  const say = (line: string): void => tell(io, hide(line, given.secrets), 'out');
   const profile = { ...written, vars: given.vars };
   const talker = (): Talker => new Talker(origin, given.headers, given.tls);
   const walk = new Walk(profile, adapter, talker, say, wallClock());
@@ -48,7 +48,7 @@ export async function checkProfileAgainst(options: ProfileCheckOptions, io: Io):
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
     printErrors(io, [hide(error.message, given.secrets)]);
-    if (error.talk !== undefined) io.err(`${transcript(error.talk, given.secrets).join('\n')}\n`);
+    if (error.talk !== undefined) tell(io, transcript(error.talk, given.secrets).join('\n'));
     return exitCodes.usage;
   } finally {
     walk.end();

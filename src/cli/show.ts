@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { harmless } from '../report/plain-text.ts';
 import { writeScenario } from '../scenario/file.ts';
 import { find, loadScenario } from '../scenario/find.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -48,7 +49,7 @@ export function planText(scenario: Scenario, plan: WholePlan, world: 'real' | 'v
   const { clients, modes, order, repetitions } = scenario;
   const { run, rate } = plan;
   const rows: [string, string][] = [
-    ['question', scenario.title],
+    ['question', harmless(scenario.title)],
     ['modes', modes.map(({ name }) => name).join(', ')],
     ['clients', `${clients.count} on ${clients.channels} channel${clients.channels === 1 ? '' : 's'}`],
     ['runs', `${plan.runs} (${repetitions} repetition${repetitions === 1 ? '' : 's'}, ${order})`],

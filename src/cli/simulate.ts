@@ -1,5 +1,9 @@
 import type { Result } from '../measure/result.ts';
+import { runMarkdown } from '../report/markdown/run.ts';
+import { harmless } from '../report/plain-text.ts';
 import { Progress as ProgressLine } from '../report/progress.ts';
+import { runAnnotations } from '../report/run-annotations.ts';
+import { drawRun } from '../report/run-files.ts';
 import { drawTerminal } from '../report/terminal.ts';
 import { ownProfile } from '../scenario/find.ts';
 import type { RunFinished } from '../scenario/run.ts';
@@ -13,12 +17,13 @@ import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
 import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
+import { tellGithub } from './github.ts';
 import { interruption } from './interrupt.ts';
 import { labelsOf, loadBenchScenarios } from './load.ts';
 import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
 import { defaultFolder, outFolders } from './out.ts';
-import { type Io, printJson, printWarnings } from './print.ts';
+import { type Io, printJson, printWarnings, tell } from './print.ts';
 import { planText } from './show.ts';
 
 /** A scenario that is about to run. */
@@ -73,6 +78,7 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
       const finished = await play(options, scenario, out, stop.signal, io);
       codes.push(...finished.exitCodes);
       results.push(finished.result);
+      tellGithub(runAnnotations(finished.result), runMarkdown(finished.result), io);
       if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
     }
   } finally {
@@ -109,6 +115,7 @@ async function play(
       modes: options.modes.length === 0 ? null : options.modes,
       out,
       events: options.events,
+      draw: drawRun,
       interrupted,
     };
     const target: Target = {
@@ -139,13 +146,13 @@ function took({ virtual }: Result, wallS: number): string {
 
 function announce(item: Planned, io: Io): void {
   const { scenario } = item;
-  io.err(`${scenario.name}: ${scenario.title}\n`);
+  tell(io, harmless(`${scenario.name}: ${scenario.title}`));
   io.err(`in virtual time, nothing is measured, seed ${scenario.seed}\n`);
   tellBefore(io, item);
 }
 
 function tellBefore(io: Io, { skipped, plan }: Planned): void {
-  for (const line of skipped) io.err(`${line}\n`);
+  for (const line of skipped) tell(io, line);
   printWarnings(
     io,
     plan.warnings.map(({ text }) => text),

@@ -1,5 +1,6 @@
 import { shorten } from './label.ts';
 import { formatClock, formatCount, formatMs, formatNumber } from './numbers.ts';
+import { harmless } from './plain-text.ts';
 
 /** Where a run stands. What is not known yet is null and left out of the line. */
 export interface ProgressState {
@@ -52,7 +53,7 @@ export function formatProgress(state: ProgressState, width: number): string {
     const least = parts.reduce((a, b) => (b.rank > a.rank ? b : a));
     parts.splice(parts.indexOf(least), 1);
   }
-  return shorten(line(), width, true);
+  return shorten(harmless(line()), width, true);
 }
 
 /** Where the line goes: stderr, or a test's. */

@@ -8,6 +8,7 @@ import { drawLanes } from './lanes.ts';
 import { bannerLines, cellValue, noteLines, thresholdsVerdict } from './notes.ts';
 import { formatCount, formatValue } from './numbers.ts';
 import { askedPercentiles, deliveryPercentile } from './percentiles.ts';
+import { harmless, toAscii } from './plain-text.ts';
 import { drawReconnection } from './reconnection.ts';
 import { drawRecovery } from './recovery.ts';
 import { answerSentence } from './sentence.ts';
@@ -91,17 +92,6 @@ function thresholdLines(
     const notes = note === null ? [] : wrap(note, width - indent.length).map((line) => indent + line);
     return [{ text, ok }, ...notes.map((line) => ({ text: line, ok: null }))];
   });
-}
-
-/** Every line as plain ASCII: what a scenario or a server may have put into names and texts included. */
-export function toAscii(line: string): string {
-  return line.replace(/[^\x20-\x7e]/g, '?');
-}
-
-/** Names and reasons come from files and servers: nothing in them may steer the terminal. */
-export function harmless(line: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
-  return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }
 
 /**

@@ -43,12 +43,20 @@ export class RunFolder {
     return join(this.#draft, name);
   }
 
+  /** @param name may lie in a folder below it, which is made */
   write(name: string, text: string): void {
-    writeFileSync(this.draft(name), text);
+    const path = this.draft(name);
+    if (name.includes('/')) mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 
+  /** What cannot be removed stays; nothing else of the run is lost for it. */
   remove(name: string): void {
-    rmSync(this.draft(name), { force: true });
+    try {
+      rmSync(this.draft(name), { force: true });
+    } catch {
+      // It was never there, for a part of its path is a file.
+    }
   }
 
   /** The folder is whole: it takes its place. Among the reports, `latest` then points to it. */

@@ -5,18 +5,24 @@ import { plain } from '../world/real/disk.ts';
 import type { RunFolder } from './folder.ts';
 import type { CountedHistory } from './measured.ts';
 
+/** What is drawn from a result to lie beside it: texts by file name. Reports are none of this room's business. */
+export type Draw = (result: Result) => ReadonlyMap<string, string>;
+
 /**
- * Writes the folder of a run. A disk that is full costs what does not fit, the events first: what could not
- * be kept is told in the result's own warnings.
+ * Writes the folder of a run. A disk that is full costs what does not fit, the events first, then what is drawn, for it
+ * can be drawn again: what could not be kept is told in the result's own warnings.
  * @param counted the histories to keep; null: none
+ * @param draw what else the folder is to hold; left out: nothing
  * @returns where the folder is; null when not even the result could be written
  */
 export async function keep(
   folder: RunFolder,
   result: Result,
   counted: readonly (readonly CountedHistory[])[] | null,
+  draw?: Draw,
 ): Promise<string | null> {
   if (counted !== null) await keepEvents(folder, result, counted);
+  if (draw !== undefined) keepDrawn(folder, result, draw);
   try {
     folder.write('scenario.yaml', stringify(result.scenario));
     folder.write('result.json', `${JSON.stringify(result, null, 2)}\n`);
@@ -30,6 +36,23 @@ export async function keep(
       invalidates: true,
     });
     return null;
+  }
+}
+
+/** What was measured is kept, whatever becomes of its pictures. */
+function keepDrawn(folder: RunFolder, result: Result, draw: Draw): void {
+  const names: string[] = [];
+  try {
+    for (const [name, text] of draw(result)) {
+      names.push(name);
+      folder.write(name, text);
+    }
+  } catch (error) {
+    for (const name of names) folder.remove(name);
+    result.warnings.push({
+      code: 'not-drawn',
+      text: `the files for reading could not be written: ${plain(error)}; pollmark report draws them again.`,
+    });
   }
 }
 

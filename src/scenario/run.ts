@@ -12,7 +12,7 @@ import { tooCrowded } from './crowded.ts';
 import { isOfServer } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { watchHopeless } from './hopeless.ts';
-import { keep } from './keep.ts';
+import { type Draw, keep } from './keep.ts';
 import { type CountedHistory, count } from './measured.ts';
 import { type Turn, turns } from './order.ts';
 import { type Progress, Teller } from './progress.ts';
@@ -35,6 +35,8 @@ export interface RunOptions {
   /** The folder for this run; null: keep nothing. */
   readonly out: string | null;
   readonly events: boolean;
+  /** What the folder holds besides, drawn from the result; left out: nothing. */
+  readonly draw?: Draw;
   /** Aborted by the person: the run stops, and what was measured is kept and marked. */
   readonly interrupted: AbortSignal;
   progress?(progress: Progress): void;
@@ -78,7 +80,8 @@ export async function runScenario(options: RunOptions): Promise<RunFinished> {
   process.once('exit', tidyUp);
   try {
     const { result, counted } = await new Run(options, clock, mark, records).play();
-    const written = folder === null ? null : await keep(folder, result, options.events ? counted : null);
+    const written =
+      folder === null ? null : await keep(folder, result, options.events ? counted : null, options.draw);
     return { result, folder: written, exitCodes: exitCodesOf(result, options.interrupted.aborted) };
   } finally {
     process.off('exit', tidyUp);

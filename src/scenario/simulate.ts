@@ -5,7 +5,7 @@ import { VirtualJoin } from '../world/virtual/simulate.ts';
 import { assemble, exitCodesOf } from './assemble.ts';
 import { ownProfile } from './find.ts';
 import { RunFolder } from './folder.ts';
-import { keep } from './keep.ts';
+import { type Draw, keep } from './keep.ts';
 import { turns } from './order.ts';
 import type { RunFinished } from './run.ts';
 import type { Scenario } from './scenario.ts';
@@ -41,6 +41,8 @@ export interface SimulateOptions {
   readonly out?: string | null;
   /** Whether the folder gets the file of events; a run of more than `mostEvents` has none. */
   readonly events?: boolean;
+  /** What the folder holds besides, drawn from the result; left out: nothing. */
+  readonly draw?: Draw;
   /** So many events are kept in memory, over all modes and repetitions; default four millions. */
   readonly mostEvents?: number;
   /** Aborted: the run stops, and what was counted is kept and marked. */
@@ -66,7 +68,8 @@ export async function simulateScenario(options: SimulateOptions): Promise<RunFin
   try {
     const run = new Simulation(options);
     const result = await run.play();
-    const written = folder === null ? null : await keep(folder, result, events ? run.histories() : null);
+    const written =
+      folder === null ? null : await keep(folder, result, events ? run.histories() : null, options.draw);
     const interrupted = options.interrupted?.aborted ?? false;
     return { result, folder: written, exitCodes: exitCodesOf(result, interrupted) };
   } finally {

@@ -2,7 +2,7 @@ import type { Result, Warning } from '../measure/result.ts';
 import { UsageError } from '../wire/usage.ts';
 import { uniqueMark, wallClock } from '../world/real/clock.ts';
 import { RunFolder } from './folder.ts';
-import { keep } from './keep.ts';
+import { type Draw, keep } from './keep.ts';
 import type { RunFinished } from './run.ts';
 import type { FieldValue, Scenario, Sweep } from './scenario.ts';
 import type { Target } from './staging.ts';
@@ -33,6 +33,8 @@ export interface SweepOptions<P> {
   readonly target: Target;
   /** The folder for all points; null: keep nothing. */
   readonly out: string | null;
+  /** What the sweep's own folder holds besides, drawn from its result; left out: nothing. */
+  readonly draw?: Draw;
   /** Aborted by the person. */
   readonly interrupted: AbortSignal;
   progress?(state: P, step: SweepStep): void;
@@ -95,7 +97,7 @@ export async function runSweep<P>(
     if (interrupted.aborted) codes.push(130);
     const finishedAt = new Date(wallClock()).toISOString();
     const result = composeSweep({ ...options, startedAt, finishedAt, played, broken, warnings });
-    const written = folder === null ? null : await keep(folder, result, null);
+    const written = folder === null ? null : await keep(folder, result, null, options.draw);
     return { result, folder: written, exitCodes: [...new Set(codes)] };
   } finally {
     process.off('exit', tidyUp);

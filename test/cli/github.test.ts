@@ -16,7 +16,7 @@ const sample = conformanceSample();
 
 function told(env: Readonly<Record<string, string>>): { out: string; err: string } {
   let [out, err] = ['', ''];
-  tellGithub(sample, {
+  tellGithub(githubAnnotations(sample), conformanceMarkdown(sample), {
     ...{ cwd: folder, env, columns: 80, outIsTty: false, errIsTty: false },
     out: (text) => {
       out += text;

@@ -15,7 +15,13 @@ describe('pollmark simulate', () => {
     const out = join(folder, 'quick');
     const { code, out: text } = await run(['simulate', '--scenario', 'quick', '-o', out]);
     expect(code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(['events.ndjson.gz', 'result.json', 'scenario.yaml']);
+    expect(readdirSync(out).sort()).toEqual([
+      'events.ndjson.gz',
+      'junit.xml',
+      'result.json',
+      'scenario.yaml',
+      'summary.md',
+    ]);
     expect(text).toContain('in virtual time: simulated, not measured');
     expect(text).toContain('Simulated: long polling delivers');
   });
@@ -24,7 +30,7 @@ describe('pollmark simulate', () => {
     const out = join(folder, 'json');
     const { out: text } = await run(['simulate', '-S', 'quick', '--json', '-q', '--no-events', '-o', out]);
     expect(resultSchema.parse(JSON.parse(text)).world).toBe('virtual');
-    expect(readdirSync(out).sort()).toEqual(['result.json', 'scenario.yaml']);
+    expect(readdirSync(out).sort()).toEqual(['junit.xml', 'result.json', 'scenario.yaml', 'summary.md']);
   });
 
   it('warns of what only counts in virtual time, where a real run is planned', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { conformanceMarkdown, githubAnnotations } from '../../src/report/conformance/github.ts';
-import { cellText } from '../../src/report/conformance/markdown.ts';
+import { cellText } from '../../src/report/markdown/text.ts';
 import { conformanceSample, goodSample, poisonedSample, sampleRow } from './conformance-sample.ts';
 
 const sample = conformanceSample();

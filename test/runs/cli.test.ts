@@ -104,8 +104,10 @@ describe('a scenario that is fine', () => {
     has(out, /report: fine\n$/);
     expect(readdirSync(join(folder, 'fine')).sort()).toEqual([
       'events.ndjson.gz',
+      'junit.xml',
       'result.json',
       'scenario.yaml',
+      'summary.md',
     ]);
     for (const phase of ['start', 'join', 'measure', 'cool-down', 'stop'])
       expect(err.split('\n').filter((line) => line.includes(` ${phase} `))).toHaveLength(1);

@@ -1,6 +1,6 @@
 import type { ConformanceResult, ConformanceRow } from '../../conformance/result.ts';
+import { cellText, codeText, tableText } from '../markdown/text.ts';
 import { constantList } from './constants.ts';
-import { cellText, codeText, tableText } from './markdown.ts';
 import { type MatrixRow, matrixOf } from './matrix.ts';
 import { targetName, titleOf } from './target.ts';
 import { endingOf, levelSummaries } from './verdict.ts';

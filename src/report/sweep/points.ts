@@ -43,8 +43,8 @@ export function curvesOf(result: Result, points: Points, figure: Figure, ascii: 
   }));
 }
 
-/** Every point in a row: requests with what was predicted, deliveries, losses. */
-export function pointTable(points: Points, width: number, ascii: boolean): string[] {
+/** What is told of every point: requests with what was predicted, deliveries, losses. */
+export function pointColumns(points: Points): Column[] {
   const modes = modesOf(points);
   const column = (
     head: string,
@@ -73,10 +73,14 @@ export function pointTable(points: Points, width: number, ascii: boolean): strin
     const known = all.flatMap((mode) => mode.lost ?? []);
     return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
   });
-  return drawTable(
-    points.map(({ value, status }) => `${value}${status === 'ok' ? '' : ` (${status})`}`),
-    [...rate, ...time, lost],
-    width,
-    ascii,
-  );
+  return [...rate, ...time, lost];
+}
+
+/** A point as it is called in a table. */
+export function pointLabel({ value, status }: Points[number]): string {
+  return `${value}${status === 'ok' ? '' : ` (${status})`}`;
+}
+
+export function pointTable(points: Points, width: number, ascii: boolean): string[] {
+  return drawTable(points.map(pointLabel), pointColumns(points), width, ascii);
 }
