@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { html, Markup } from './markup.ts';
 import { baseStyle } from './style.ts';
 
@@ -8,14 +9,26 @@ export interface PageParts {
   readonly header: Markup;
   readonly main: Markup;
   readonly footer: Markup;
+  /** Behind everything else: data for programs. */
+  readonly data?: Markup;
+  /** Our own script, the only one that may run; it stands at the end, and must not hold `</script`. */
+  readonly script?: string;
 }
 
 /**
- * One self-contained page: it loads nothing, from anywhere, and runs nothing, which its own policy makes the
- * browser enforce. Links that a reader may follow are no part of it.
+ * One self-contained page: it loads nothing, from anywhere, and runs nothing but a script that was handed over,
+ * which its own policy makes the browser enforce. Links that a reader may follow are no part of it.
  */
-export function drawPage({ title, style, header, main, footer }: PageParts): string {
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+export function drawPage({ title, style, header, main, footer, data, script }: PageParts): string {
+  const policy = [
+    "default-src 'none'",
+    ...(script === undefined
+      ? []
+      : [`script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`]),
+    "style-src 'unsafe-inline'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
   const css = new Markup(`${baseStyle}${style}`.trim());
   return `${html`<!doctype html>
 <html lang="en">
@@ -38,7 +51,7 @@ ${main}
 </main>
 <footer>
 ${footer}
-</footer>
+</footer>${data === undefined ? null : html`\n${data}`}${script === undefined ? null : html`\n<script>${new Markup(script)}</script>`}
 </body>
 </html>`}\n`;
 }

@@ -2,62 +2,28 @@ import type { Answer, ModeAnswer } from '../../measure/theory/answer.ts';
 import { changes } from '../../measure/theory/change.ts';
 import type { Question } from '../../measure/theory/question.ts';
 import { wrap } from '../label.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatMs,
-  formatNumber,
-  formatShare,
-  formatValue,
-  none,
-  withoutZeros,
-} from '../numbers.ts';
+import { formatCount, formatMs, formatNumber, formatValue, withoutZeros } from '../numbers.ts';
 import { drawTable } from '../table.ts';
 import { advice } from './advice.ts';
 import { crossoverSentence, ratePhrase } from './crossover.ts';
 import { doubts } from './doubts.ts';
-
-type Cell = (mode: ModeAnswer) => string;
-
-const rows: readonly (readonly [string, Cell])[] = [
-  ['delivery, mean', ({ prediction }) => formatMs(prediction.delivery.mean)],
-  ['  p50', ({ prediction }) => formatMs(prediction.delivery.quantile(0.5))],
-  ['  p99', ({ prediction }) => formatMs(prediction.delivery.quantile(0.99))],
-  ['  longest', ({ prediction }) => formatMs(prediction.delivery.max)],
-  ['requests, all clients', ({ requestsPerS }) => formatValue(requestsPerS, 'per_s')],
-  [
-    '  per delivered message',
-    ({ prediction }) => formatValue(prediction.requestsPerDelivery, 'per_delivery'),
-  ],
-  ['  answered without one', ({ prediction }) => formatShare(prediction.emptyShare)],
-  ['requests open at once', ({ open }) => formatCount(open)],
-  ['connections open', ({ connections }) => formatCount(connections.open)],
-  ['  new ones', ({ connections }) => formatValue(connections.openedPerS, 'per_s')],
-  ['traffic a day', ({ bytesPerDay }) => formatBytes(bytesPerDay)],
-  ['cost a day', ({ costPerDay }) => (costPerDay === null ? none : money(costPerDay))],
-  ['lost without a buffer', ({ prediction }) => lossText(prediction.lossUnbuffered)],
-];
-
-const money = (amount: number): string => (amount < 100 ? amount.toFixed(2) : formatCount(amount));
-
-/** Regular polling has nothing to deliver from without a buffer. */
-const lossText = (loss: number | null): string => (loss === null ? 'needs one' : formatShare(loss));
+import { rowsFor } from './rows.ts';
 
 /** The whole answer on one sheet of text, no line wider than `width` (at least 60). */
 export function drawSheet(question: Question, answer: Answer, width: number): string[] {
-  const { regular, long, pricePerMillion } = question;
-  const shown = pricePerMillion === null ? rows.filter(([label]) => label !== 'cost a day') : rows;
+  const { regular, long } = question;
+  const shown = rowsFor(question);
   const column = (head: string, mode: ModeAnswer) => ({
     head,
     short: head.split(',')[0]!,
     spare: 0,
-    cells: shown.map(([, cell]) => cell(mode)),
+    cells: shown.map(({ text }) => text(mode)),
   });
   return [
     ...headLines(question, width),
     '',
     ...drawTable(
-      shown.map(([label]) => label),
+      shown.map(({ label, part }) => (part ? `  ${label}` : label)),
       [
         column(`regular, every ${withoutZeros(formatMs(regular.everyMs))}`, answer.regular),
         column(`long, held ${withoutZeros(formatMs(long.holdMs))}`, answer.long),

@@ -1,0 +1,40 @@
+import type { ModeResult, Result } from '../../measure/result.ts';
+
+/** Of the result itself a page may hold so many bytes; charts and tables take the rest of its 300 kB. */
+const mostBytes = 90_000;
+
+type Cut = (mode: ModeResult) => ModeResult;
+
+/** What no comparison reads, the longest first; after each the copy is weighed again. */
+const cuts: readonly Cut[] = [
+  (mode) => ({ ...mode, lanes: null, ladder: [] }),
+  (mode) => ({
+    ...mode,
+    repetitions: mode.repetitions.map((one) => ({
+      ...one,
+      evidence: [],
+      series: { ...one.series, requests: [], held: [], delivered: [] },
+    })),
+  }),
+  (mode) => ({
+    ...mode,
+    theory:
+      mode.theory === null
+        ? null
+        : { ...mode.theory, residual: undefined, bound: undefined, reconnection: undefined },
+    repetitions: mode.repetitions.map((one) => ({ ...one, faults: [], presence: null })),
+  }),
+];
+
+/**
+ * The result as the page carries it, so that the page is a result file itself. Where it is large, what charts are drawn from
+ * stays out of it; the histograms of deliveries always stay.
+ */
+export function copyOf(result: Result): { copy: Result; whole: boolean } {
+  let copy = result;
+  for (const cut of cuts) {
+    if (Buffer.byteLength(JSON.stringify(copy)) <= mostBytes) break;
+    copy = { ...copy, modes: copy.modes.map(cut) };
+  }
+  return { copy, whole: copy === result };
+}
