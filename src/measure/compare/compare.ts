@@ -138,10 +138,9 @@ function compareMetric(
   const [from, to] = [median(these.values)!, median(those.values)!];
   const unit = metricUnit(name)!;
   const enough = Math.min(these.values.length, those.values.length) >= fewest;
-  const p = enough ? mannWhitney(these.values, those.values).p : null;
+  const test = enough ? mannWhitney(these.values, those.values) : null;
   const ratio = ratioOf(from, to);
   const ends = ratioInterval(these, those, seededRandom('compare', a.name, name), resamples);
-  const all = [...these.values, ...those.values];
   return {
     row: {
       ...{ metric: name, unit, gated: gatedMetrics.includes(name) },
@@ -149,12 +148,12 @@ function compareMetric(
       new: round(to, 6),
       ratio: ratio === null ? null : round(ratio, 4),
       ci95: ends === null ? null : [round(ends[0], 4), round(ends[1], 4)],
-      p: p === null ? null : round(p, 6),
+      p: test === null ? null : round(test.p, 6),
       ...{ p_corrected: null, verdict: null, note: null },
     },
     contest: {
-      p,
-      telling: all.some((value) => value !== all[0]),
+      p: test?.p ?? null,
+      least: test?.least ?? 1,
       change: to - from,
       beyondNoise: isBeyond(noise, from, to, unit),
     },

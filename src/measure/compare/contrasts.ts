@@ -48,7 +48,8 @@ function contrast(a: Mode, b: Mode, seed: number): Contrast[] {
         interval: pairedInterval(from, to, dice, usualResamples),
         contest: {
           p: apart.length < fewestPairs ? null : signedRank(apart),
-          telling: apart.some((difference) => difference !== 0),
+          // The most that these differences could say: that all of them go one way.
+          least: signedRank(apart.map(Math.abs)),
           change: median(apart)!,
           beyondNoise: isBeyond(usualNoise, middleOfA, middleOfB, metricUnit(metric)!),
         },

@@ -9,6 +9,8 @@ export interface RankTest {
   readonly u: number;
   /** Two-sided. */
   readonly p: number;
+  /** The smallest p that these values could have had, dealt out otherwise: ties make it larger. */
+  readonly least: number;
   /** By counting every arrangement of the ranks; else by the normal law. */
   readonly exact: boolean;
 }
@@ -24,9 +26,19 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): RankTes
   let sum = 0;
   for (const rank of ranks.doubled.slice(a.length)) sum += rank;
   const u = sum / 2 - (b.length * (b.length + 1)) / 2;
-  if (all <= mostExact)
-    return { u, p: shareAsFar(waysTo(ranks, b.length), sum, b.length * (all + 1)), exact: true };
-  return { u, p: approximated(u, a.length, b.length, ranks), exact: false };
+  if (all <= mostExact) {
+    const ways = waysTo(ranks, b.length);
+    const middle = b.length * (all + 1);
+    const least = Math.min(...edges(ways).map((edge) => shareAsFar(ways, edge, middle)));
+    return { u, p: shareAsFar(ways, sum, middle), least, exact: true };
+  }
+  const p = (of: number): number => approximated(of, a.length, b.length, ranks);
+  return { u, p: p(u), least: p(0), exact: false };
+}
+
+/** The smallest and the largest sum that occur. */
+function edges(ways: Float64Array): [number, number] {
+  return [ways.findIndex((count) => count > 0), ways.findLastIndex((count) => count > 0)];
 }
 
 /** The smallest two-sided p that so many values against so many can have: 2 / C(n + m, n), when no two are equal. */

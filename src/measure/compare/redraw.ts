@@ -10,6 +10,15 @@ export interface Measurements {
   readonly redraws: readonly ((random: Random) => number)[];
 }
 
+/** A histogram is unpacked once, for all that is asked of it. */
+const unpacked = new WeakMap<object, Steps>();
+
+function stepsOf(held: Pick<Distribution, 'hdr' | 'messages'>): Steps {
+  const known = unpacked.get(held) ?? new Steps(held);
+  unpacked.set(held, known);
+  return known;
+}
+
 const shares: Readonly<Record<string, number>> = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 };
 
 /**
@@ -27,13 +36,11 @@ export function measurementsOf(mode: Pick<ModeResult, 'repetitions'>, metric: st
     const fixed = (): number => value;
     if (part !== 'mean' && shares[part] === undefined) return fixed;
     const key = `${group}_ms` as keyof RepetitionResult;
-    const held = repetition[key] as Partial<Distribution> | null | undefined;
-    const { hdr = null, messages = 0 } = held ?? {};
-    if (hdr === null) return fixed;
-    let steps: Steps | null = null;
+    const held = repetition[key] as Distribution | null;
+    if (held === null || held.hdr === null) return fixed;
     const q = shares[part];
     return (random) => {
-      steps ??= new Steps({ hdr, messages });
+      const steps = stepsOf(held);
       if (q !== undefined) return steps.redraw(q, random);
       return Math.max(0, value + (steps.deviation / Math.sqrt(steps.units)) * normal(random));
     };

@@ -10,21 +10,21 @@ const alpha = 0.05;
 export interface Contest {
   /** Null: too few repetitions for a test. */
   readonly p: number | null;
-  /** Whether a difference could have been shown at all: not where all values of both sides are the same. */
-  readonly telling: boolean;
+  /** The smallest p that the values could have had, however they had been dealt out to both sides. */
+  readonly least: number;
   /** Which way the middle moved: below zero is less. */
   readonly change: number;
   readonly beyondNoise: boolean;
 }
 
 /**
- * Verdicts of one family of metrics, with Holm's correction among those that could have shown something: a metric
- * with one and the same value in every repetition of both sides (nothing lost, ever) is no test, and costs the
- * others nothing. Every metric of ours counts something of which nobody wants more: delays, requests, losses, memory.
+ * Verdicts of one family of metrics, with Holm's correction among those that could have shown something (Tarone, 1990): a
+ * metric with nearly the same value in every repetition of both sides (nothing lost, ever) can raise no false alarm
+ * either, and costs the others nothing. Every metric of ours counts something of which nobody wants more: delays, requests, losses, memory.
  * So less is better.
  */
 export function verdictsOf(family: readonly Contest[]): { corrected: number | null; verdict: Verdict }[] {
-  const told = family.filter(({ p, telling }) => p !== null && telling);
+  const told = family.filter(({ p, least }) => p !== null && least < alpha);
   const ps = holm(told.map(({ p }) => p!));
   return family.map((contest) => {
     if (contest.p === null) return { corrected: null, verdict: 'too few repetitions' };

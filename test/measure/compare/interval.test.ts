@@ -22,7 +22,10 @@ function repetition(random: Random, messages: number, factor: number): Steps & {
 }
 
 function side(random: Random, count: number, messages: number, factor = 1): Measurements {
-  const repetitions = Array.from({ length: count }, () => repetition(random, messages, factor));
+  return sideOf(Array.from({ length: count }, () => repetition(random, messages, factor)));
+}
+
+function sideOf(repetitions: readonly (Steps & { value: number })[]): Measurements {
   return {
     values: repetitions.map(({ value }) => value),
     redraws: repetitions.map((one) => (dice) => one.redraw(0.5, dice)),
@@ -32,10 +35,14 @@ function side(random: Random, count: number, messages: number, factor = 1): Meas
 describe('the interval of a ratio', () => {
   it.each([5, 8])('holds the true ratio as often as it says, with %i repetitions', (count) => {
     const dice = seededRandom('coverage', count);
-    const rounds = 400;
+    const pool = (factor: number) => Array.from({ length: 300 }, () => repetition(dice, 60, factor));
+    const [ones, others] = [pool(1), pool(1.3)];
+    const some = (all: typeof ones): Measurements =>
+      sideOf(Array.from({ length: count }, () => all[Math.floor(dice() * all.length)]!));
+    const rounds = 1_000;
     let held = 0;
     for (let round = 0; round < rounds; round++) {
-      const [low, high] = ratioInterval(side(dice, count, 60), side(dice, count, 60, 1.3), dice, 300)!;
+      const [low, high] = ratioInterval(some(ones), some(others), dice, 300)!;
       if (low <= 1.3 && 1.3 <= high) held++;
     }
     // 95 %, and as bootstrap intervals of few repetitions are: no less than 92, and not everything.

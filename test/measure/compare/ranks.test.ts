@@ -158,9 +158,15 @@ describe('the signed-rank test', () => {
 
   it('goes over to the normal law where there are many, without a jump', () => {
     const dice = seededRandom('pairs');
-    const differences = Array.from({ length: 50 }, () => dice() - 0.42);
-    const all = signedRank(differences);
-    const more = [1e-9, -1e-9].map((least) => signedRank([...differences, least]));
-    expect(Math.abs((more[0]! + more[1]!) / 2 - all)).toBeLessThan(0.005);
+    const differences = Array.from({ length: 60 }, () => dice() - 0.42);
+    const order = differences.toSorted((x, y) => Math.abs(x) - Math.abs(y));
+    const middle = (60 * 61) / 4;
+    const away = (up: (rank: number) => boolean): number =>
+      Math.abs(order.reduce((sum, _, i) => sum + (up(i) ? i + 1 : 0), -middle));
+    const seen = away((i) => order[i]! > 0);
+    const rounds = 20_000;
+    let far = 0;
+    for (let round = 0; round < rounds; round++) if (away(() => dice() < 0.5) >= seen) far++;
+    expect(Math.abs(signedRank(differences) - far / rounds)).toBeLessThan(0.015);
   });
 });
