@@ -1,7 +1,7 @@
 import { UsageError } from '../wire/usage.ts';
 
 /** Commands that a later version brings. */
-export const laterCommands = ['report', 'compare'] as const;
+export const laterCommands = ['report'] as const;
 
 export function isLaterCommand(word: string): boolean {
   return (laterCommands as readonly string[]).includes(word);

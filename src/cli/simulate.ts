@@ -1,6 +1,7 @@
 import type { Result } from '../measure/result.ts';
 import { Progress as ProgressLine } from '../report/progress.ts';
 import { drawTerminal } from '../report/terminal.ts';
+import { identityOf } from '../scenario/assemble.ts';
 import { ownProfile } from '../scenario/find.ts';
 import type { RunFinished } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -11,6 +12,7 @@ import { atPoint, hasSweep, runSweep } from '../scenario/sweep.ts';
 import { tooLarge } from '../scenario/virtual/extent.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
+import { readBaseline, tellComparison } from './baseline.ts';
 import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { interruption } from './interrupt.ts';
@@ -51,6 +53,14 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
     const played = scenario.modes.length - skipped.length;
     return { scenario, plan: planWhole(scenario, played, 'virtual'), skipped };
   });
+  const baseline = readBaseline(
+    options,
+    scenarios.map((scenario) => ({
+      identity: identityOf({ scenario, target: virtualTarget(scenario), world: 'virtual', timeScale: options.timeScale }),
+      swept: hasSweep(scenario),
+    })),
+    io,
+  );
   if (options.dryRun) {
     if (options.json)
       printJson(io, planned.length === 1 ? planned[0]!.plan : planned.map(({ plan }) => plan));
@@ -74,6 +84,7 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
       codes.push(...finished.exitCodes);
       results.push(finished.result);
       if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
+      if (baseline !== null) codes.push(...tellComparison(baseline, finished.result, options, io));
     }
   } finally {
     stop.end();
@@ -81,6 +92,11 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
   if (stop.signal.aborted) codes.push(exitCodes.interrupted);
   if (options.json) printJson(io, planned.length === 1 ? results[0] : results);
   return worstExit(codes);
+}
+
+/** The server of our own that stands in for every one. */
+function virtualTarget({ server }: Scenario): Target {
+  return { url: null, profile: ownProfile(server.semantics), headers: {}, tls: {} };
 }
 
 async function play(
@@ -111,12 +127,7 @@ async function play(
       events: options.events,
       interrupted,
     };
-    const target: Target = {
-      url: null,
-      profile: ownProfile(scenario.server.semantics),
-      headers: {},
-      tls: {},
-    };
+    const target = virtualTarget(scenario);
     const finished = hasSweep(scenario)
       ? await runSweep<VirtualProgress>(
           { ...how, scenario, target, progress: (state, step) => show(atPoint(state, step)) },

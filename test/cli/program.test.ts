@@ -67,10 +67,10 @@ describe('program', () => {
       err: ['error: unknown command "bnch"; did you mean "bench"?'],
     });
     expect((await run(['xyzzy'])).err).toEqual([
-      'error: unknown command "xyzzy"; there are: bench, simulate, conformance, serve, list, show, check, matrix, sweep, profile, theory',
+      'error: unknown command "xyzzy"; there are: bench, simulate, conformance, serve, list, show, check, matrix, compare, sweep, profile, theory',
     ]);
     expect((await run([])).err).toEqual([
-      'error: a command is missing; there are: bench, simulate, conformance, serve, list, show, check, matrix, sweep, profile, theory   (pollmark --help)',
+      'error: a command is missing; there are: bench, simulate, conformance, serve, list, show, check, matrix, compare, sweep, profile, theory   (pollmark --help)',
     ]);
     expect((await run(['--scenario', 'x'])).err[0]).toBe('error: unknown option --scenario');
   });
@@ -79,7 +79,7 @@ describe('program', () => {
     const { code, out, err } = await run([command, 'x', '--whatever']);
     expect([code, out]).toEqual([2, '']);
     expect(err).toEqual([
-      `error: "${command}" is not there yet; it comes with a later version. This one has: bench, simulate, conformance, serve, list, show, check, matrix, sweep, profile, theory`,
+      `error: "${command}" is not there yet; it comes with a later version. This one has: bench, simulate, conformance, serve, list, show, check, matrix, compare, sweep, profile, theory`,
     ]);
   });
 });

@@ -41,13 +41,6 @@ function edges(ways: Float64Array): [number, number] {
   return [ways.findIndex((count) => count > 0), ways.findLastIndex((count) => count > 0)];
 }
 
-/** The smallest two-sided p that so many values against so many can have: 2 / C(n + m, n), when no two are equal. */
-export function smallestP(n: number, m: number): number {
-  let ways = 1;
-  for (let i = 1; i <= n; i++) ways = (ways * (m + i)) / i;
-  return Math.min(1, 2 / ways);
-}
-
 /** How many ways there are to choose `size` of the ranks with each sum. */
 function waysTo({ doubled }: Ranks, size: number): Float64Array {
   const most = doubled.reduce((sum, rank) => sum + rank, 0);
