@@ -143,7 +143,10 @@ export function regressionCodes({ modes, doubts, verdict }: Comparison): number[
   const gated = modes.flatMap(({ rows }) => rows.filter(({ gated }) => gated));
   const onOneSide = gated.some(({ base, new: after }) => (base === null) !== (after === null));
   const unsure =
-    doubts.length > 0 || onOneSide || verdict === null || gated.some((r) => r.verdict === 'too few repetitions');
+    doubts.length > 0 ||
+    onOneSide ||
+    verdict === null ||
+    gated.some((r) => r.verdict === 'too few repetitions');
   return [
     ...(unsure ? [exitCodes.untrusted] : []),
     ...(gated.some((r) => r.verdict === 'worse') ? [exitCodes.threshold] : []),

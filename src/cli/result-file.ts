@@ -41,7 +41,9 @@ function load(name: string, cwd: string): { file: string; text: string } {
     return { file, text: readFileSync(isFolder ? join(path, 'result.json') : path, 'utf8') };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${file}: cannot read it (${code === 'ENOENT' ? 'no such file' : (code ?? message)})`);
+    throw new UsageError(
+      `${file}: cannot read it (${code === 'ENOENT' ? 'no such file' : (code ?? message)})`,
+    );
   }
 }
 
@@ -51,7 +53,8 @@ const inPage = /<script type="application\/json"[^>]*>([\s\S]*?)<\/script>/;
 function parsed(text: string, file: string): unknown {
   const isPage = text.trimStart().startsWith('<');
   const json = isPage ? inPage.exec(text)?.[1] : text;
-  if (json === undefined) throw new UsageError(`${file}: is a page without a result in it; name its result.json`);
+  if (json === undefined)
+    throw new UsageError(`${file}: is a page without a result in it; name its result.json`);
   try {
     return JSON.parse(json);
   } catch (error) {

@@ -56,7 +56,12 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
   const baseline = readBaseline(
     options,
     scenarios.map((scenario) => ({
-      identity: identityOf({ scenario, target: virtualTarget(scenario), world: 'virtual', timeScale: options.timeScale }),
+      identity: identityOf({
+        scenario,
+        target: virtualTarget(scenario),
+        world: 'virtual',
+        timeScale: options.timeScale,
+      }),
       swept: hasSweep(scenario),
     })),
     io,

@@ -31,7 +31,9 @@ describe('a comparison on the terminal', () => {
     expect(row).toHaveLength(2);
     expect(row[0]).toMatch(/ ~$/);
     expect(row[1]).toMatch(/ 1\.\d\d +1\.\d\d to 1\.\d\d +0\.0\d+ +worse$/);
-    expect(lines.slice(-3).join(' ')).toMatch(/Worse: long delivery.p50 from \d+ ms to \d+ ms, 1\.\d\d times/);
+    expect(lines.slice(-3).join(' ')).toMatch(
+      /Worse: long delivery.p50 from \d+ ms to \d+ ms, 1\.\d\d times/,
+    );
   });
 
   it('stays within any width, and plain where that is asked for', () => {
@@ -63,7 +65,9 @@ describe('a comparison on the terminal', () => {
   });
 
   it('says that no difference was shown, and never that there is none', () => {
-    expect(drawComparison(compare(base, base, { resamples: 50 }), look)).toMatch(/\nNo difference shown\.\n$/);
+    expect(drawComparison(compare(base, base, { resamples: 50 }), look)).toMatch(
+      /\nNo difference shown\.\n$/,
+    );
   });
 });
 
@@ -71,7 +75,9 @@ describe('a comparison as markdown', () => {
   it('is short, with the answer first', () => {
     const text = drawComparisonMarkdown(made);
     expect(text).toMatch(/^### quick\n\n\*\*Worse: long delivery\.p50 from /);
-    expect(text).toMatch(/\| `long` \| `delivery\.p50` \| \d+ ms \| \d+ ms \| 1\.\d\d \| .* \| \*\*worse\*\* \|/);
+    expect(text).toMatch(
+      /\| `long` \| `delivery\.p50` \| \d+ ms \| \d+ ms \| 1\.\d\d \| .* \| \*\*worse\*\* \|/,
+    );
     expect(text.length).toBeLessThan(65_000 / 4);
   });
 });
@@ -115,7 +121,8 @@ describe('the page of a comparison', () => {
 });
 
 describe('hostile text in files', () => {
-  const evil = '</title><script>alert(1)</script>|`a`\n\u001b[2J\u0007 <img src=x onerror=alert(1)> **b** @all';
+  const evil =
+    '</title><script>alert(1)</script>|`a`\n\u001b[2J\u0007 <img src=x onerror=alert(1)> **b** @all';
   let hostile: Comparison;
   let runs: [Result, Result];
   beforeAll(() => {
@@ -128,7 +135,10 @@ describe('hostile text in files', () => {
       warnings: [{ code: evil, text: evil, invalidates: true }],
       modes: run.modes.map((mode) => ({ ...mode, name: `${mode.name} ${evil}` })),
     });
-    runs = [poison(base), { ...poison(later), fingerprint: 'f', target: { url: evil, profile: { name: evil } } }];
+    runs = [
+      poison(base),
+      { ...poison(later), fingerprint: 'f', target: { url: evil, profile: { name: evil } } },
+    ];
     hostile = compare(...runs, { resamples: 20 });
   });
 

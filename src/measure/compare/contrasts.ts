@@ -74,6 +74,8 @@ function contrast(a: Mode, b: Mode, seed: number): Contrast[] {
 
 /** The repetitions of a mode that the other has too, by their index. */
 function partnersOf(mode: Mode, other: Mode): Pick<ModeResult, 'repetitions'> {
-  const repetitions = mode.repetitions.filter(({ index }) => other.repetitions.some((r) => r.index === index));
+  const repetitions = mode.repetitions.filter(({ index }) =>
+    other.repetitions.some((r) => r.index === index),
+  );
   return { repetitions };
 }

@@ -45,7 +45,9 @@ export function drawDeliveryCdf(
   const [least, most] = [Math.min(...values), Math.max(...values)];
   // One and the same value everywhere still needs an axis.
   const domain: [number, number] = most / least < 1.5 ? [least / 2, most * 2] : [least, most];
-  const x = scaleLog().domain(domain).range([box.left, box.width - box.right]);
+  const x = scaleLog()
+    .domain(domain)
+    .range([box.left, box.width - box.right]);
   const y = scaleLinear().range([box.height - box.bottom, box.top]);
   const path = line<Curve[number]>()
     .x(([ms]) => place(x(ms)))

@@ -51,7 +51,9 @@ export function drawComparisonMarkdown(comparison: Comparison): string {
   const others = comparison.modes.reduce((sum, { rows }) => sum + worthALook(rows).others, 0);
   const hidden = Math.max(0, told.length - mostUngated);
   const warned = cautions(comparison);
-  const notes = gated.flatMap(({ mode, row }) => (row.note === null ? [] : [`${mode} ${row.metric} ${row.note}`]));
+  const notes = gated.flatMap(({ mode, row }) =>
+    row.note === null ? [] : [`${mode} ${row.metric} ${row.note}`],
+  );
   const name = comparison.new.scenario;
   // Piece by piece: a text in a document is cut where it is long.
   const answer = verdictText(comparison).split('; ').map(cellText).join('; ');

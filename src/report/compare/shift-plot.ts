@@ -15,7 +15,8 @@ function signed(ms: number): string {
 
 function findingOf(points: readonly ShiftPoint[]): string {
   const banded = points.filter(({ ci95_ms }) => ci95_ms !== null);
-  if (banded.length === 0) return 'Too few repetitions for a band: this is what was seen, not what was shown.';
+  if (banded.length === 0)
+    return 'Too few repetitions for a band: this is what was seen, not what was shown.';
   const later = banded.filter(({ ci95_ms }) => ci95_ms![0] > 0);
   const sooner = banded.filter(({ ci95_ms }) => ci95_ms![1] < 0);
   const where = (found: readonly ShiftPoint[]): string =>
@@ -85,7 +86,8 @@ export function drawShiftPlot({ name, shift }: ComparedMode, index: number): Dra
         signed(shiftOf(point)),
         point.ci95_ms === null ? none : point.ci95_ms.map(signed).join(' to '),
       ]),
-      note: last.percentile < 99 ? 'Percentiles without enough samples in every repetition are left out.' : null,
+      note:
+        last.percentile < 99 ? 'Percentiles without enough samples in every repetition are left out.' : null,
     },
   };
 }

@@ -52,7 +52,11 @@ describe('a comparison', () => {
       ...{ p: 0.007937, p_corrected: 0.007937, gated: true, note: null },
     });
     expect(rowOf(late, soon, 'delivery.p50')).toMatchObject({ ratio: 0.8333, verdict: 'better' });
-    expect(rowOf(soon, soon, 'delivery.p50')).toMatchObject({ ratio: 1, p: 1, verdict: 'no difference shown' });
+    expect(rowOf(soon, soon, 'delivery.p50')).toMatchObject({
+      ratio: 1,
+      p: 1,
+      verdict: 'no difference shown',
+    });
   });
 
   it('shows no difference within the noise, however sure it is', () => {
@@ -93,12 +97,14 @@ describe('a comparison', () => {
       [0, 1, 2, 3, 4].map((i) => ({ p50: p50 + i, p99: p99 + i, perDelivery: perDelivery + i / 100 }));
     const { modes, verdict } = compare(runOf(all(100, 400, 1)), runOf(all(150, 600, 1)), { resamples: 0 });
     const { rows } = modes[0]!;
-    expect(rows.filter(({ gated }) => gated).map(({ metric, p_corrected }) => [metric, p_corrected])).toEqual([
-      ['delivery.p50', 0.02381],
-      ['delivery.p99', 0.02381],
-      ['requests.per_delivery', 1],
-      ['lost', 1],
-    ]);
+    expect(rows.filter(({ gated }) => gated).map(({ metric, p_corrected }) => [metric, p_corrected])).toEqual(
+      [
+        ['delivery.p50', 0.02381],
+        ['delivery.p99', 0.02381],
+        ['requests.per_delivery', 1],
+        ['lost', 1],
+      ],
+    );
     expect(rows.filter(({ gated }) => !gated).every(({ p_corrected }) => p_corrected === null)).toBe(true);
     expect(rows.length).toBeGreaterThan(20);
     expect(verdict).toBe('worse');
@@ -271,6 +277,8 @@ describe('the differences of two runs', () => {
   });
 
   it('are told to be unknown where the files do not tell them', () => {
-    expect(differences(base, { ...base, fingerprint: '1' })[0]).toContain('something that the files do not tell');
+    expect(differences(base, { ...base, fingerprint: '1' })[0]).toContain(
+      'something that the files do not tell',
+    );
   });
 });

@@ -80,7 +80,10 @@ describe('the interval of a ratio', () => {
   });
 
   it('has no end where one of the medians is nothing', () => {
-    const some = (values: number[]): Measurements => ({ values, redraws: values.map((value) => () => value) });
+    const some = (values: number[]): Measurements => ({
+      values,
+      redraws: values.map((value) => () => value),
+    });
     const dice = seededRandom('nothing');
     expect(ratioInterval(some([0, 0, 0, 0, 0]), some([0, 0, 0, 0, 0]), dice, 200)).toEqual([1, 1]);
     expect(ratioInterval(some([0, 0, 0, 0, 0]), some([1, 1, 2, 1, 1]), dice, 200)).toBeNull();

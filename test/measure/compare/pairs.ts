@@ -1,6 +1,6 @@
 import { normal } from '../../../src/measure/compare/gamma.ts';
-import type { Distribution, ModeResult, RepetitionResult, Result } from '../../../src/measure/result.ts';
 import { distributionOf } from '../../../src/measure/histogram.ts';
+import type { Distribution, ModeResult, RepetitionResult, Result } from '../../../src/measure/result.ts';
 import { quantile, Samples } from '../../../src/measure/samples.ts';
 import { exponential, type Random } from '../../../src/protocol/random.ts';
 import { sampleResult } from '../sample.ts';

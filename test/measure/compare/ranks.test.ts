@@ -44,7 +44,9 @@ const onePercent: readonly [n: number, m: number, critical: number][] = [
 ];
 
 describe('the Mann-Whitney test', () => {
-  it.each(fivePercent)('has the published critical value at five in a hundred: %i against %i, %i', (n, m, critical) => {
+  it.each(
+    fivePercent,
+  )('has the published critical value at five in a hundred: %i against %i, %i', (n, m, critical) => {
     const p = (u: number): number => mannWhitney(...samplesWith(u, n, m)).p;
     expect(mannWhitney(...samplesWith(critical, n, m)).u).toBe(critical);
     expect(p(critical)).toBeLessThanOrEqual(0.05);
@@ -53,7 +55,9 @@ describe('the Mann-Whitney test', () => {
     expect(p(n * m - critical)).toBeCloseTo(p(critical), 12);
   });
 
-  it.each(onePercent)('has the published critical value at one in a hundred: %i against %i, %i', (n, m, critical) => {
+  it.each(
+    onePercent,
+  )('has the published critical value at one in a hundred: %i against %i, %i', (n, m, critical) => {
     expect(mannWhitney(...samplesWith(critical, n, m)).p).toBeLessThanOrEqual(0.01);
     expect(mannWhitney(...samplesWith(critical + 1, n, m)).p).toBeGreaterThan(0.01);
   });
