@@ -42,6 +42,8 @@ export function compare(base: Result, other: Result, options: CompareOptions = {
   const doubts = [...doubtsAbout(base, 'the base'), ...doubtsAbout(other, 'the new run')];
   const modes = base.modes.flatMap((one): ComparedMode[] => {
     const same = other.modes.find(({ name }) => name === one.name);
+    // Left out of both on purpose.
+    if (one.skipped !== null && same !== undefined && same.skipped !== null) return [];
     const why = whyNot(one, same);
     if (why === null) return [compareMode(base, other, one, same!, noise, resamples)];
     doubts.push(`mode ${one.name} is not compared: ${why}`);

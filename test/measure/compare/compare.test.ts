@@ -268,11 +268,11 @@ describe('the differences of two runs', () => {
       'clients.count: 20 against 30',
       'modes[0].every: 10s against 5s',
       'modes[1]: {"name":"long","kind":"long","hold":"25s"} against nothing',
-      'extra: nothing against true',
       'world: real against virtual',
       'scaled: false against true',
       'target profile: null against {"name":"faye"}',
       'major version: 0 against 1',
+      'extra: nothing against true',
     ]);
   });
 
