@@ -1,7 +1,7 @@
 import { html, type Markup } from '../html/markup.ts';
 
 /** Of a chart, in its own units. */
-export const box = { width: 640, height: 300, left: 66, right: 18, top: 14, bottom: 46 } as const;
+export const box = { width: 480, height: 280, left: 66, right: 18, top: 14, bottom: 46 } as const;
 
 /** A coordinate to a tenth: the same numbers give the same bytes. */
 export function place(value: number): number {

@@ -43,7 +43,7 @@ function modeLines({ name, repetitions, rows }: ComparedMode, width: number, asc
   const [head = '', ...body] = table([...gated, ...told], width, ascii);
   const title = `${name}, ${repetitions.base} against ${repetitions.new} repetitions`;
   const notes = gated.flatMap(({ metric, note }) =>
-    note === null ? [] : wrap(`  ${metric} ${note}`, width, '    '),
+    note === null ? [] : wrap(`${metric} ${note}`, width - 2, '  ').map((line) => `  ${line}`),
   );
   return [
     ...wrap(title, width),
