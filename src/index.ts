@@ -6,6 +6,8 @@ export { cases as conformanceCases } from './conformance/cases/index.ts';
 export type { ConformanceOptions, ConformanceProgress } from './conformance/options.ts';
 export { type ConformanceResult, conformanceResultSchema } from './conformance/result.ts';
 export { runConformance } from './conformance/run.ts';
+export { type CompareOptions, compare } from './measure/compare/compare.ts';
+export { type Comparison, comparisonSchema } from './measure/compare/schema.ts';
 export { readHistory, readRuns } from './measure/history.ts';
 export { historyLine } from './measure/lines.ts';
 export { type FaultSeen, type Result, resultSchema } from './measure/result.ts';

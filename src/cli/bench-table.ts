@@ -35,7 +35,8 @@ export const benchRows: readonly OptionRow[] = [
   how('time-scale', 'number', 'divide configured times; marks the result as scaled', { min: 1 }),
   how('dry-run', 'flag', 'print plan and expected time, send nothing'),
   output('out', 'text', 'folder for this run', { alias: 'o', default: 'reports/<time>-<scenario>' }),
-  output('baseline', 'text', 'compare with an earlier result (not there yet)', { alias: 'b' }),
+  output('baseline', 'text', 'compare with an earlier result: a folder or a file', { alias: 'b' }),
+  output('fail-on-regression', 'flag', 'exit 99 when worse than the baseline, 4 when nobody can tell'),
   output('no-events', 'flag', 'keep no event file (its size is announced before the run)'),
   output('live', 'flag', 'page on 127.0.0.1 while running (not there yet)'),
   output('quiet', 'flag', 'only errors and the result', { alias: 'q' }),
@@ -50,7 +51,7 @@ export const simulateRows: readonly OptionRow[] = [
   ...benchRows.filter(({ name }) =>
     [
       ...['scenario', 'set', 'mode', 'repetitions', 'duration', 'seed', 'time-scale', 'dry-run', 'out'],
-      ...['no-events', 'quiet', 'no-progress', 'color', 'ascii', 'json'],
+      ...['baseline', 'fail-on-regression', 'no-events', 'quiet', 'no-progress', 'color', 'ascii', 'json'],
     ].includes(name),
   ),
   how('engine', 'choice', 'clients together, each alone, or as their number asks for', {
@@ -64,4 +65,4 @@ export const simulateRows: readonly OptionRow[] = [
 ];
 
 /** Named in the help, and refused until they are there. */
-export const laterOptions = ['baseline', 'live'];
+export const laterOptions = ['live'];

@@ -4,6 +4,7 @@ import { harmless } from '../report/plain-text.ts';
 import { runAnnotations } from '../report/run-annotations.ts';
 import { drawRun } from '../report/run-files.ts';
 import { drawTerminal } from '../report/terminal.ts';
+import { identityOf } from '../scenario/assemble.ts';
 import { tooCrowded } from '../scenario/crowded.ts';
 import { loadTargetProfile, ownProfile } from '../scenario/find.ts';
 import type { Progress } from '../scenario/progress.ts';
@@ -15,6 +16,7 @@ import { atPoint, hasSweep, runSweep, type SweepStep } from '../scenario/sweep.t
 import type { Profile } from '../wire/profile.ts';
 import { formatSize } from '../wire/units.ts';
 import { UsageError } from '../wire/usage.ts';
+import { readBaseline, tellComparison } from './baseline.ts';
 import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { tellGithub } from './github.ts';
@@ -60,6 +62,14 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
     const plan = planWhole(scenario, scenario.modes.length - skipped.length);
     return { scenario, target: full, skipped, plan };
   });
+  const baseline = readBaseline(
+    options,
+    planned.map(({ scenario, target }) => ({
+      identity: identityOf({ scenario, target, world: 'real', timeScale: options.timeScale }),
+      swept: hasSweep(scenario),
+    })),
+    io,
+  );
   if (options.dryRun) {
     dryRun(options, planned, io);
     return 0;
@@ -82,6 +92,7 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
       results.push(finished.result);
       tellGithub(runAnnotations(finished.result), runMarkdown(finished.result), io);
       if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
+      if (baseline !== null) codes.push(...tellComparison(baseline, finished.result, options, io));
     }
   } catch (error) {
     // What was measured before a target went away is told all the same.

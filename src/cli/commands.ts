@@ -4,6 +4,7 @@ import { UsageError } from '../wire/usage.ts';
 import { benchRows, simulateRows } from './bench-table.ts';
 import { check, type ProfileCheck } from './check.ts';
 import type { Command } from './command.ts';
+import { compareCommand } from './compare.ts';
 import { conformanceRows } from './conformance-table.ts';
 import { list } from './list.ts';
 import { loadBenchScenarios } from './load.ts';
@@ -180,6 +181,7 @@ export async function commands(): Promise<readonly Command[]> {
         return matrix({ files: words, out: out ?? null, markdown: values['markdown'] === true }, io);
       },
     },
+    compareCommand,
     sweepCommand,
     profileCommand,
     {

@@ -28,6 +28,9 @@ export interface BenchOptions {
   readonly dryRun: boolean;
   /** Null: reports/<time>-<scenario>. */
   readonly out: string | null;
+  /** A folder or file of an earlier run to compare with; null: none. */
+  readonly baseline: string | null;
+  readonly failOnRegression: boolean;
   /** Keep the file of events. */
   readonly events: boolean;
   readonly quiet: boolean;
@@ -87,6 +90,8 @@ export function benchOptions(
     problems.push('--profile needs --target URL');
   if (text('restart-command') !== null && target === null && !wrong.has('target'))
     problems.push('--restart-command needs --target URL; our own server needs no command');
+  if (flag('fail-on-regression') && text('baseline') === null && !wrong.has('baseline'))
+    problems.push('--fail-on-regression needs --baseline FILE');
   const url = target === null ? null : readTarget(target);
   if (typeof url === 'string') problems.push(url);
   const overrides = list('set').map((entry) => parseOverride(entry));
@@ -113,6 +118,8 @@ export function benchOptions(
     timeScale: (values['time-scale'] as number | undefined) ?? 1,
     dryRun: flag('dry-run'),
     out: text('out'),
+    baseline: text('baseline'),
+    failOnRegression: flag('fail-on-regression'),
     events: !flag('no-events'),
     quiet: flag('quiet'),
     progress: !flag('no-progress'),

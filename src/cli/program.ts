@@ -4,7 +4,6 @@ import { nearest, UsageError } from '../wire/usage.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit.ts';
-import { isLaterCommand, laterCommands, notYet } from './notyet.ts';
 import { checkOptions, declareOptions, looseParsing } from './option.ts';
 import { type Io, printErrors, textWidth } from './print.ts';
 
@@ -56,8 +55,7 @@ function run(
   }
   const command = known.find(({ name }) => name === verb);
   if (command === undefined) {
-    if (isLaterCommand(verb)) notYet(verb, names);
-    const meant = nearest(verb, [...names, ...laterCommands]);
+    const meant = nearest(verb, names);
     throw new UsageError(
       `unknown command "${verb}"; ${meant === undefined ? `there are: ${names.join(', ')}` : `did you mean "${meant}"?`}`,
     );

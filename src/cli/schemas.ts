@@ -9,13 +9,14 @@ import { profileSchema } from '../wire/profile.ts';
 
 /** The JSON Schemas as they stand in the repository: file name to text. */
 export function schemaTexts(): Map<string, string> {
-  const { result, events } = exportSchemas();
+  const { result, events, comparison } = exportSchemas();
   const input = { io: 'input' } as const;
   const all: Readonly<Record<string, object>> = {
     'scenario.schema.json': { title: 'A pollmark scenario', ...z.toJSONSchema(scenarioSchema, input) },
     'profile.schema.json': { title: 'A pollmark target profile', ...z.toJSONSchema(profileSchema, input) },
     'result.schema.json': result,
     'events.schema.json': events,
+    'comparison.schema.json': comparison,
     'conformance.schema.json': exportConformanceSchema(),
     'theory.schema.json': { title: 'What pollmark theory answers', ...z.toJSONSchema(theorySchema) },
   };

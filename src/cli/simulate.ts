@@ -6,6 +6,7 @@ import { Progress as ProgressLine } from '../report/progress.ts';
 import { runAnnotations } from '../report/run-annotations.ts';
 import { drawRun } from '../report/run-files.ts';
 import { drawTerminal } from '../report/terminal.ts';
+import { identityOf } from '../scenario/assemble.ts';
 import { ownProfile } from '../scenario/find.ts';
 import type { RunFinished } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -17,6 +18,7 @@ import { refusedEngine } from '../scenario/virtual/engine.ts';
 import { tooLarge } from '../scenario/virtual/memory.ts';
 import { UsageError } from '../wire/usage.ts';
 import { monotonicClock } from '../world/real/clock.ts';
+import { readBaseline, tellComparison } from './baseline.ts';
 import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { tellGithub } from './github.ts';
@@ -60,6 +62,19 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
     const played = scenario.modes.length - skipped.length;
     return { scenario, plan: planWhole(scenario, played, 'virtual'), skipped };
   });
+  const baseline = readBaseline(
+    options,
+    scenarios.map((scenario) => ({
+      identity: identityOf({
+        scenario,
+        target: virtualTarget(scenario),
+        world: 'virtual',
+        timeScale: options.timeScale,
+      }),
+      swept: hasSweep(scenario),
+    })),
+    io,
+  );
   if (options.dryRun) {
     if (options.json)
       printJson(io, planned.length === 1 ? planned[0]!.plan : planned.map(({ plan }) => plan));
@@ -84,6 +99,7 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
       results.push(finished.result);
       tellGithub(runAnnotations(finished.result), runMarkdown(finished.result), io);
       if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
+      if (baseline !== null) codes.push(...tellComparison(baseline, finished.result, options, io));
     }
   } finally {
     stop.end();
@@ -91,6 +107,11 @@ export async function simulate(options: BenchOptions, io: Io): Promise<number> {
   if (stop.signal.aborted) codes.push(exitCodes.interrupted);
   if (options.json) printJson(io, planned.length === 1 ? results[0] : results);
   return worstExit(codes);
+}
+
+/** The server of our own that stands in for every one. */
+function virtualTarget({ server }: Scenario): Target {
+  return { url: null, profile: ownProfile(server.semantics), headers: {}, tls: {} };
 }
 
 async function play(
@@ -125,12 +146,7 @@ async function play(
       draw: drawRun,
       interrupted,
     };
-    const target: Target = {
-      url: null,
-      profile: ownProfile(scenario.server.semantics),
-      headers: {},
-      tls: {},
-    };
+    const target = virtualTarget(scenario);
     const finished = hasSweep(scenario)
       ? await runSweep<VirtualProgress>(
           { ...how, scenario, target, progress: (state, step) => show(atPoint(state, step)) },

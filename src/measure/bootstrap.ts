@@ -4,7 +4,7 @@ import type { ModeResult } from './result.ts';
 import { median, quantile, round } from './samples.ts';
 
 /** Below this many repetitions an interval of their median would be decoration. */
-const repetitionsForInterval = 5;
+export const repetitionsForInterval = 5;
 const resamples = 4_000;
 
 /**

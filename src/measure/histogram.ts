@@ -3,6 +3,7 @@ import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
   type Histogram,
+  type JsHistogram,
 } from 'hdr-histogram-js';
 import type { LogHistogram } from './log-histogram.ts';
 import type { Distribution } from './result.ts';
@@ -156,6 +157,16 @@ export class Merged {
   percentile(name: Percentile): number | null {
     if (!isEnough(name, this.count, this.#messages)) return null;
     return this.valueAt({ p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 }[name]);
+  }
+
+  /** Each value that occurs, in milliseconds and ascending, and how often. */
+  *steps(): Generator<[value: number, times: number], void> {
+    const steps = (this.#histogram as JsHistogram).recordedValuesIterator;
+    steps.reset();
+    while (steps.hasNext()) {
+      const { valueIteratedTo, countAtValueIteratedTo } = steps.next();
+      yield [valueIteratedTo / perMs, countAtValueIteratedTo];
+    }
   }
 
   /** For each of the ascending values (milliseconds) the share of the samples, 0 to 1, that is not above it. */

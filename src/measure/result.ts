@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pollEnds } from '../protocol/event.ts';
+import { contrast } from './compare/schema.ts';
 import { count, counts, distribution, measured } from './distribution.ts';
 import { drift, faultPlanned, faultSeen, gapLoss, lane, presenceSeen, reconnection } from './disturbed.ts';
 import { fit } from './fit/schema.ts';
@@ -263,7 +264,7 @@ export const resultSchema = z.object({
   fingerprint: z.string(),
   virtual: virtual.nullable().default(null),
   modes: z.array(mode).min(1),
-  contrasts: z.array(z.unknown()).nullable(),
+  contrasts: z.array(contrast).nullable(),
   /** All points of a sweep, in the order in which they were run; what stands around it is the point nearest to the file. */
   sweep: z.array(sweepPoint).nullable(),
   /** Of a sweep with two modes. */

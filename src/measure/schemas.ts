@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparisonSchema } from './compare/schema.ts';
 import { historyLine } from './lines.ts';
 import { resultSchema } from './result.ts';
 
@@ -6,7 +7,7 @@ import { resultSchema } from './result.ts';
 export const resultSchemaId = 'urn:pollmark:result:1';
 
 /** The JSON Schemas (2020-12) of the files that this room defines, by file name without `.schema.json`. */
-export function exportSchemas(): { result: object; events: object } {
+export function exportSchemas(): { result: object; events: object; comparison: object } {
   const options = { io: 'input', reused: 'ref' } as const;
   return {
     result: {
@@ -17,6 +18,10 @@ export function exportSchemas(): { result: object; events: object } {
     events: {
       ...z.toJSONSchema(historyLine, options),
       title: 'One line of events.ndjson of pollmark, version 1',
+    },
+    comparison: {
+      ...z.toJSONSchema(comparisonSchema, options),
+      title: 'What pollmark compare --json answers, version 1',
     },
   };
 }

@@ -1,3 +1,5 @@
+import { contrastsOf } from '../measure/compare/contrasts.ts';
+import type { Identity } from '../measure/compare/differences.ts';
 import { fingerprint } from '../measure/fingerprint.ts';
 import { doubts } from '../measure/gates.ts';
 import { metric, notApplicable } from '../measure/metrics.ts';
@@ -68,9 +70,6 @@ export function assemble(found: Findings): Result {
   ];
   const partial = found.interrupted || found.hopeless !== null || found.troubles.length > 0;
   const invalid = warnings.some(({ invalidates }) => invalidates === true);
-  const file = writeScenario(scenario);
-  const profile = target.url === null ? null : withoutCredentials(target.profile);
-  const { name, version, commit } = tool();
   return {
     $schema: resultSchemaId,
     schema: 'pollmark/result',
@@ -79,28 +78,17 @@ export function assemble(found: Findings): Result {
     startedAt: found.startedAt,
     finishedAt: found.finishedAt,
     status: partial ? 'partial' : invalid ? 'invalid' : 'ok',
-    world: found.world,
-    scaled: found.timeScale !== 1,
-    tool: { name, version, commit },
+    ...identityOf(found),
     // What the machine was doing meanwhile has no say in virtual time.
     environment: {
       ...environment(),
       ...(found.world === 'virtual' && { load_average_1m: null }),
       command: found.command,
     },
-    scenario: file,
     overrides: [...found.overrides],
-    target: target.url === null ? null : { url: target.url, profile },
-    fingerprint: fingerprint({
-      scenario: file,
-      world: found.world,
-      timeScale: found.timeScale,
-      profile,
-      toolVersion: version,
-    }),
     virtual: found.virtual,
     modes,
-    contrasts: null,
+    contrasts: contrastsOf(modes, scenario.seed),
     sweep: null,
     thresholds: thresholds.map(({ expr, ok, value, limit, unit, note }) => ({
       expr,
@@ -112,6 +100,26 @@ export function assemble(found: Findings): Result {
     })),
     faults: scenario.faults.length === 0 ? null : plannedFaults(scenario, layWorkload(scenario, 0)),
     warnings,
+  };
+}
+
+/** What says of a run, before it is played too, with which others it may be compared. */
+export function identityOf({
+  scenario,
+  target,
+  world,
+  timeScale,
+}: Pick<Findings, 'scenario' | 'target' | 'world' | 'timeScale'>): Identity {
+  const file = writeScenario(scenario);
+  const profile = target.url === null ? null : withoutCredentials(target.profile);
+  const { name, version, commit } = tool();
+  return {
+    world,
+    scaled: timeScale !== 1,
+    tool: { name, version, commit },
+    scenario: file,
+    target: target.url === null ? null : { url: target.url, profile },
+    fingerprint: fingerprint({ scenario: file, world, timeScale, profile, toolVersion: version }),
   };
 }
 

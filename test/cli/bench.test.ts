@@ -108,8 +108,7 @@ describe('bench options', () => {
   });
 
   it('does not know yet what later versions bring', async () => {
-    expect(await refused('-S', 'quick', '--live', '--baseline', 'x')).toEqual([
-      'error: --baseline is not there yet; it comes with a later version',
+    expect(await refused('-S', 'quick', '--live')).toEqual([
       'error: --live is not there yet; it comes with a later version',
     ]);
   });
@@ -121,6 +120,12 @@ describe('bench options', () => {
     ]);
     expect(await refused('-S', 'quick', '-t', 'http://127.0.0.1:1', '-p', 'zzzz')).toEqual([
       expect.stringMatching(/^error: no profile "zzzz" in profiles\/\. There are: /),
+    ]);
+  });
+
+  it('needs a baseline to fail on', async () => {
+    expect(await refused('-S', 'quick', '--fail-on-regression')).toEqual([
+      'error: --fail-on-regression needs --baseline FILE',
     ]);
   });
 
@@ -136,6 +141,8 @@ describe('bench options', () => {
       timeScale: 1,
       dryRun: false,
       out: null,
+      baseline: null,
+      failOnRegression: false,
       events: true,
       quiet: false,
       progress: true,

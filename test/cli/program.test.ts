@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
-import { laterCommands } from '../../src/cli/notyet.ts';
 import { readScenario } from '../../src/scenario/file.ts';
 import { loadScenario } from '../../src/scenario/find.ts';
 import { minimal } from '../scenario/sample.ts';
@@ -67,20 +66,12 @@ describe('program', () => {
       err: ['error: unknown command "bnch"; did you mean "bench"?'],
     });
     expect((await run(['xyzzy'])).err).toEqual([
-      'error: unknown command "xyzzy"; there are: bench, simulate, conformance, serve, list, show, check, report, matrix, sweep, profile, theory',
+      'error: unknown command "xyzzy"; there are: bench, simulate, conformance, serve, list, show, check, report, matrix, compare, sweep, profile, theory',
     ]);
     expect((await run([])).err).toEqual([
-      'error: a command is missing; there are: bench, simulate, conformance, serve, list, show, check, report, matrix, sweep, profile, theory   (pollmark --help)',
+      'error: a command is missing; there are: bench, simulate, conformance, serve, list, show, check, report, matrix, compare, sweep, profile, theory   (pollmark --help)',
     ]);
     expect((await run(['--scenario', 'x'])).err[0]).toBe('error: unknown option --scenario');
-  });
-
-  it.each(laterCommands)('says that %s is not there yet, and does not call it unknown', async (command) => {
-    const { code, out, err } = await run([command, 'x', '--whatever']);
-    expect([code, out]).toEqual([2, '']);
-    expect(err).toEqual([
-      `error: "${command}" is not there yet; it comes with a later version. This one has: bench, simulate, conformance, serve, list, show, check, report, matrix, sweep, profile, theory`,
-    ]);
   });
 });
 

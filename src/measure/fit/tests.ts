@@ -1,3 +1,4 @@
+import { normalTail } from '../normal.ts';
 import { median, round } from '../samples.ts';
 import type { Prediction } from '../theory/prediction.ts';
 import { chanceOf, holm, uniformFit } from '../uniform.ts';
@@ -61,14 +62,6 @@ export function regularTests(
     raw.push({ name: 'independent', n: pooled.n, distance, p: chanceOf(distance, pooled.n) });
   }
   return { tests: judged(raw), ks: ks === null ? null : round(ks, 4) };
-}
-
-/** Two-sided tail of the normal law (Abramowitz and Stegun 7.1.26, to 1.5e-7). */
-function normalTail(z: number): number {
-  const t = 1 / (1 + (0.3275911 * z) / Math.SQRT2);
-  const series =
-    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return Math.min(1, series * Math.exp((-z * z) / 2));
 }
 
 /** How wide a gap must be before its own edges are sharp in it. */
