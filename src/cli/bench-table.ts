@@ -36,7 +36,7 @@ export const benchRows: readonly OptionRow[] = [
   output('out', 'text', 'folder for this run', { alias: 'o', default: 'reports/<time>-<scenario>' }),
   output('baseline', 'text', 'compare with an earlier result (not there yet)', { alias: 'b' }),
   output('no-events', 'flag', 'keep no event file (its size is announced before the run)'),
-  output('live', 'flag', 'page on 127.0.0.1 while running (not there yet)'),
+  output('live', 'flag', 'page on 127.0.0.1 while running; its address is printed'),
   output('quiet', 'flag', 'only errors and the result', { alias: 'q' }),
   output('no-progress', 'flag', 'no progress line'),
   output('color', 'choice', 'colours in the terminal', { choices: colorChoices, default: 'auto' }),
@@ -55,4 +55,4 @@ export const simulateRows: readonly OptionRow[] = [
 ];
 
 /** Named in the help, and refused until they are there. */
-export const laterOptions = ['baseline', 'live'];
+export const laterOptions = ['baseline'];

@@ -29,6 +29,8 @@ export interface BenchOptions {
   readonly out: string | null;
   /** Keep the file of events. */
   readonly events: boolean;
+  /** A page shows the run while it runs. */
+  readonly live: boolean;
   readonly quiet: boolean;
   readonly progress: boolean;
   readonly color: (typeof colorChoices)[number];
@@ -109,6 +111,7 @@ export function benchOptions(
     dryRun: flag('dry-run'),
     out: text('out'),
     events: !flag('no-events'),
+    live: flag('live'),
     quiet: flag('quiet'),
     progress: !flag('no-progress'),
     color: (values['color'] as BenchOptions['color'] | undefined) ?? 'auto',

@@ -10,8 +10,9 @@ import { metricsText } from '../../src/wire/http-metrics.ts';
 import { type Reading, readRequest } from '../../src/wire/http-request.ts';
 import { readTarget } from '../../src/wire/http-target.ts';
 
-const buffered = { semantics: 'buffered', holdMs: 25_000 } as const;
-const article = { semantics: 'article', holdMs: 25_000 } as const;
+const scripts = ['browser.js'];
+const buffered = { semantics: 'buffered', holdMs: 25_000, scripts } as const;
+const article = { semantics: 'article', holdMs: 25_000, scripts } as const;
 const host = ['Host', 'a'];
 
 function read(method: string, target: string, rules: typeof buffered | typeof article = buffered): Reading {
