@@ -46,6 +46,12 @@ export const benchRows: readonly OptionRow[] = [
 
 /** The options of `pollmark simulate`: those of `bench` that need no server and no machine. */
 export const simulateRows: readonly OptionRow[] = [
+  {
+    name: 'live',
+    kind: 'flag',
+    description: '',
+    refused: 'has no meaning here: virtual time passes in a moment, and there is nothing to watch',
+  },
   ...benchRows.filter(({ name }) =>
     [
       ...['scenario', 'set', 'mode', 'repetitions', 'duration', 'seed', 'time-scale', 'dry-run', 'out'],

@@ -37,6 +37,10 @@ export class LivePage {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   tell(state: LiveState): void {
     if (!this.#ending) this.#child.send({ type: 'state', state });
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { setPriority } from 'node:os';
 import type { LiveState } from '../server/page/live-state.ts';
 import { PollServer } from '../server/server.ts';
@@ -52,13 +53,22 @@ class LiveProcess {
       const bounds = { maxHeld: mostPages, maxChannels: mostPages, maxBodyBytes: 1 };
       const memory = { backlog: remembered, backlogAgeMs: 24 * 3600 * 1000 };
       const server = new PollServer({ port: 0, ...bounds, ...memory }, liveSite(this.#channel));
-      await server.start();
       this.#server = server;
+      server.off('request', server.handler.accept).on('request', (request, response) => {
+        if (this.#isMeant(request)) server.handler.accept(request, response);
+        else response.writeHead(421, { connection: 'close' }).end();
+      });
+      await server.start();
       report({ type: 'listening', url: server.url });
     } catch (error) {
       const { code, name, message } = error as NodeJS.ErrnoException;
       report({ type: 'failed', code: code ?? name, text: message }, () => process.exit(1));
     }
+  }
+
+  /** A foreign page can give this address a name of its own, and would then be allowed to read what is here. */
+  #isMeant({ headers }: IncomingMessage): boolean {
+    return headers.host === new URL(this.#server!.url).host;
   }
 
   #tell(state: LiveState): void {
