@@ -22,7 +22,7 @@ export function liveHtml(channel: string, style: string): string {
   </header>
   <main>
     <dl id="where">
-      <div><dt>Phase</dt><dd id="phase">not known yet</dd><dd class="small" id="playing"></dd></div>
+      <div><dt>Phase</dt><dd id="phase">not known yet</dd><dd class="small" id="playing"></dd><dd class="small" id="repetition"></dd></div>
       <div><dt>Time left</dt><dd id="eta">not known</dd></div>
       <div><dt>Age of what you see</dt><dd id="age">nothing yet</dd></div>
     </dl>

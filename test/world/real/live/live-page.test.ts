@@ -3,49 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { LivePage } from '../../../../src/world/real/live/live-page.ts';
 import type { LiveState } from '../../../../src/world/real/server/page/live-state.ts';
 import { until } from '../raw.ts';
+import { Reader } from './reader.ts';
 
 const first: LiveState = {
   ...{ scenario: 's', title: '<b>t</b>', phase: 'measure', playing: 'long', repetition: 1, repetitions: 1 },
   ...{ elapsedMs: 0, phaseMs: 1000, etaMs: 1000, modes: [], finished: [], over: false },
 };
 const at = (elapsedMs: number): LiveState => ({ ...first, elapsedMs });
-
-interface Answer {
-  readonly cursor: string;
-  readonly messages: readonly { readonly body: string; readonly at: number }[];
-}
-
-/** A reader of the page: it finds the channel where the page's script does. */
-class Reader {
-  readonly #url: string;
-  readonly #channel: string;
-  #cursor = 'oldest';
-
-  private constructor(url: string, channel: string) {
-    this.#url = url;
-    this.#channel = channel;
-  }
-
-  static async open(url: string): Promise<Reader> {
-    const text = await (await fetch(url)).text();
-    return new Reader(url, /data-channel="([0-9a-f]{32})"/.exec(text)![1]!);
-  }
-
-  async poll(wait: number): Promise<LiveState[]> {
-    const query = `channel=${this.#channel}&cursor=${this.#cursor}&wait=${wait}`;
-    const answer = (await (await fetch(`${this.#url}/poll?${query}`)).json()) as Answer;
-    this.#cursor = answer.cursor;
-    return answer.messages.map(({ body }) => JSON.parse(body) as LiveState);
-  }
-
-  /** Polls until there is something. */
-  async news(): Promise<LiveState[]> {
-    for (;;) {
-      const states = await this.poll(20);
-      if (states.length > 0) return states;
-    }
-  }
-}
 
 /** Whether nobody listens there any more. */
 async function isGone(url: string): Promise<boolean> {

@@ -91,7 +91,8 @@ class LiveWatcher implements Watcher {
     write('title', state.title);
     const length = phaseMs > 0 ? ` of ${clock(phaseMs)}` : '';
     write('phase', phase === null ? 'between two runs' : `${phase}, ${clock(elapsedMs)}${length}`);
-    write('playing', phase === null ? '' : `${playing}, repetition ${repetition} of ${repetitions}`);
+    write('playing', phase === null ? '' : playing);
+    write('repetition', phase === null ? '' : `repetition ${repetition} of ${repetitions}`);
     const left = etaMs === null ? 'not known' : `${clock(etaMs)}`;
     write('eta', left);
     this.#cards.show();
@@ -113,6 +114,7 @@ class LiveWatcher implements Watcher {
     write('age', 'final');
     write('phase', 'over');
     write('playing', '');
+    write('repetition', '');
     write('eta', '0:00');
     write('state', endings[how]);
     for (const choice of document.querySelectorAll<HTMLInputElement>('input[name=mode]'))
