@@ -29,9 +29,11 @@ export class LiveView {
   static async open(io: Io): Promise<LiveView | null> {
     const goesOn = 'the run goes on without it';
     try {
-      const page = await LivePage.start((why) =>
-        printWarnings(io, [`the live page has gone (${why}); ${goesOn}`]),
-      );
+      const page = await LivePage.start((why) => {
+        // There may be a line of progress that is redrawn.
+        if (io.errIsTty) io.err('\n');
+        printWarnings(io, [`the live page has gone (${why}); ${goesOn}`]);
+      });
       io.err(`live: ${page.url}/\n`);
       return new LiveView(page);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setPriority } from 'node:os';
+import { isLoopback } from '../../../wire/loopback.ts';
 import type { LiveState } from '../server/page/live-state.ts';
 import { PollServer } from '../server/server.ts';
 import { liveSite } from './site.ts';
@@ -55,7 +56,7 @@ class LiveProcess {
       const server = new PollServer({ port: 0, ...bounds, ...memory }, liveSite(this.#channel));
       this.#server = server;
       server.off('request', server.handler.accept).on('request', (request, response) => {
-        if (this.#isMeant(request)) server.handler.accept(request, response);
+        if (isMeant(request)) server.handler.accept(request, response);
         else response.writeHead(421, { connection: 'close' }).end();
       });
       await server.start();
@@ -64,11 +65,6 @@ class LiveProcess {
       const { code, name, message } = error as NodeJS.ErrnoException;
       report({ type: 'failed', code: code ?? name, text: message }, () => process.exit(1));
     }
-  }
-
-  /** A foreign page can give this address a name of its own, and would then be allowed to read what is here. */
-  #isMeant({ headers }: IncomingMessage): boolean {
-    return headers.host === new URL(this.#server!.url).host;
   }
 
   #tell(state: LiveState): void {
@@ -80,6 +76,12 @@ class LiveProcess {
     // Held pages have their answer now, and one that was between two requests asks within this time.
     setTimeout(() => process.exit(0), lastWordMs);
   }
+}
+
+/** A foreign page can give this address a name of its own, and would then be allowed to read what is here. */
+function isMeant({ headers }: IncomingMessage): boolean {
+  const url = `http://${headers.host}`;
+  return URL.canParse(url) && isLoopback(new URL(url).hostname);
 }
 
 function report(message: LiveReport, after?: () => void): void {
