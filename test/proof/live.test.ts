@@ -77,7 +77,10 @@ async function play(live: boolean): Promise<Ran> {
 
 type Figure = (ran: Ran) => number | null;
 
-const ofMode = (name: string, of: (repetition: Result['modes'][0]['repetitions'][0]) => number | null): Figure => {
+const ofMode = (
+  name: string,
+  of: (repetition: Result['modes'][0]['repetitions'][0]) => number | null,
+): Figure => {
   return ({ result }) => of(result.modes.find((mode) => mode.name === name)!.repetitions[0]!);
 };
 
@@ -87,8 +90,14 @@ const figures: readonly (readonly [string, Figure])[] = [
     [`${mode}: requests/s`, ofMode(mode, ({ requests }) => requests.per_s)],
     [`${mode}: publish late p99, ms`, ofMode(mode, ({ quality }) => quality.publish_late_p99_ms)],
     [`${mode}: loop delay p99, ms`, ofMode(mode, ({ quality }) => quality.loop_delay_p99_ms)],
-    [`${mode}: late stamps, %`, ofMode(mode, ({ quality }) => 100 * (quality.late_stamps_share ?? Number.NaN))],
-    [`${mode}: clients' share of a core, %`, ofMode(mode, ({ quality }) => 100 * (quality.generator_cpu ?? Number.NaN))],
+    [
+      `${mode}: late stamps, %`,
+      ofMode(mode, ({ quality }) => 100 * (quality.late_stamps_share ?? Number.NaN)),
+    ],
+    [
+      `${mode}: clients' share of a core, %`,
+      ofMode(mode, ({ quality }) => 100 * (quality.generator_cpu ?? Number.NaN)),
+    ],
   ]),
   ['own error p50, ms', ofMode('long', ({ quality }) => quality.harness_error_ms.p50)],
   ['own error p99, ms', ofMode('long', ({ quality }) => quality.harness_error_ms.p99)],
@@ -96,7 +105,9 @@ const figures: readonly (readonly [string, Figure])[] = [
 ];
 
 function spread(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null && !Number.isNaN(value)).sort((a, b) => a! - b!) as number[];
+  const known = values
+    .filter((value) => value !== null && !Number.isNaN(value))
+    .sort((a, b) => a! - b!) as number[];
   if (known.length === 0) return 'n/a';
   const middle = (known[Math.floor((known.length - 1) / 2)]! + known[Math.floor(known.length / 2)]!) / 2;
   const show = (value: number): string => value.toPrecision(3).replace(/e\+\d+$/, '');
@@ -114,7 +125,9 @@ describe('a run that is watched', () => {
       for (const live of i % 2 === 0 ? [false, true] : [true, false])
         (live ? watched : without).push(await play(live));
     }
-    const rows = figures.map(([name, of]) => `| ${name} | ${spread(without.map(of))} | ${spread(watched.map(of))} |`);
+    const rows = figures.map(
+      ([name, of]) => `| ${name} | ${spread(without.map(of))} | ${spread(watched.map(of))} |`,
+    );
     console.log(
       [
         '| median (smallest to largest) | without | with `--live` and an open page |',

@@ -61,6 +61,13 @@ describe('reading a request', () => {
     expect(status(read('GET', '/subscribe?cursor=place'))).toBe(400);
   });
 
+  it('knows the scripts of its page by their names, and no others', () => {
+    expect(read('GET', '/browser.js').question).toEqual({ kind: 'script', name: 'browser.js' });
+    expect(status(read('POST', '/browser.js'))).toBe(405);
+    for (const target of ['/polling.js', '/browser.js/', '/x/browser.js', '//browser.js'])
+      expect([target, status(read('GET', target))]).toEqual([target, 404]);
+  });
+
   it('takes a known parameter by any spelling of its name', () => {
     expect(poll(read('GET', '/poll?%63hannel=x')).channel).toBe('x');
     expect(status(read('GET', '/poll?%63hannel=x&channel=x'))).toBe(400);
