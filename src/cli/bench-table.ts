@@ -38,7 +38,7 @@ export const benchRows: readonly OptionRow[] = [
   output('baseline', 'text', 'compare with an earlier result: a folder or a file', { alias: 'b' }),
   output('fail-on-regression', 'flag', 'exit 99 when worse than the baseline, 4 when nobody can tell'),
   output('no-events', 'flag', 'keep no event file (its size is announced before the run)'),
-  output('live', 'flag', 'page on 127.0.0.1 while running (not there yet)'),
+  output('live', 'flag', 'page on 127.0.0.1 while running; its address is printed'),
   output('quiet', 'flag', 'only errors and the result', { alias: 'q' }),
   output('no-progress', 'flag', 'no progress line'),
   output('color', 'choice', 'colours in the terminal', { choices: colorChoices, default: 'auto' }),
@@ -48,6 +48,12 @@ export const benchRows: readonly OptionRow[] = [
 
 /** The options of `pollmark simulate`: those of `bench` that need no server and no machine. */
 export const simulateRows: readonly OptionRow[] = [
+  {
+    name: 'live',
+    kind: 'flag',
+    description: '',
+    refused: 'has no meaning here: virtual time passes in a moment, and there is nothing to watch',
+  },
   ...benchRows.filter(({ name }) =>
     [
       ...['scenario', 'set', 'mode', 'repetitions', 'duration', 'seed', 'time-scale', 'dry-run', 'out'],
@@ -63,6 +69,3 @@ export const simulateRows: readonly OptionRow[] = [
     default: 'cores',
   }),
 ];
-
-/** Named in the help, and refused until they are there. */
-export const laterOptions = ['live'];

@@ -21,6 +21,7 @@ import { commandOf } from './command-line.ts';
 import { exitCodes, worstExit } from './exit.ts';
 import { tellGithub } from './github.ts';
 import { interruption } from './interrupt.ts';
+import { LiveView } from './live.ts';
 import { labelsOf, loadBenchScenarios } from './load.ts';
 import { look } from './look.ts';
 import type { BenchOptions } from './options.ts';
@@ -81,16 +82,18 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
   );
   announce(options, planned, io);
   const stop = interruption(io);
+  const live = options.live ? await LiveView.open(io) : null;
   const codes: number[] = [];
   const results: Result[] = [];
   try {
     for (const [i, item] of planned.entries()) {
       if (stop.signal.aborted) break;
       const out = folders?.[i] ?? defaultFolder(item.scenario.name, io.cwd);
-      const finished = await measure(options, item, out, stop.signal, io);
+      const finished = await measure(options, item, out, stop.signal, live, io);
       codes.push(...finished.exitCodes);
       results.push(finished.result);
       tellGithub(runAnnotations(finished.result), runMarkdown(finished.result), io);
+      live?.finished(finished);
       if (!options.json) io.out(drawTerminal(finished.result, look(options, io, finished.folder)));
       if (baseline !== null) codes.push(...tellComparison(baseline, finished.result, options, io));
     }
@@ -100,6 +103,7 @@ export async function bench(options: BenchOptions, io: Io): Promise<number> {
     printErrors(io, error.complaints);
     codes.push(error.exitCode);
   } finally {
+    live?.end();
     stop.end();
   }
   if (stop.signal.aborted) codes.push(exitCodes.interrupted);
@@ -121,9 +125,15 @@ async function measure(
   { scenario, plan, target }: Planned,
   out: string,
   interrupted: AbortSignal,
+  live: LiveView | null,
   io: Io,
 ): Promise<RunFinished> {
-  const progress = new BenchProgress(scenario, plan, { quiet: options.quiet || !options.progress }, io);
+  const line = new BenchProgress(scenario, plan, { quiet: options.quiet || !options.progress }, io);
+  live?.begins(scenario, plan);
+  const tell = (state: Progress): void => {
+    line.show(state);
+    live?.show(state);
+  };
   const how = {
     overrides: labelsOf(options),
     timeScale: options.timeScale,
@@ -135,14 +145,14 @@ async function measure(
     events: options.events,
     draw: drawRun,
     interrupted,
+    live: live !== null,
   };
   try {
-    if (!hasSweep(scenario))
-      return await runScenario({ ...how, scenario, progress: (state) => progress.show(state) });
-    const show = (state: Progress, step: SweepStep): void => progress.show(atPoint(state, step));
+    if (!hasSweep(scenario)) return await runScenario({ ...how, scenario, progress: tell });
+    const show = (state: Progress, step: SweepStep): void => tell(atPoint(state, step));
     return await runSweep({ ...how, scenario, progress: show }, (point) => runScenario({ ...how, ...point }));
   } finally {
-    progress.end();
+    line.end();
   }
 }
 

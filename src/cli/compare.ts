@@ -7,7 +7,7 @@ import type { Result } from '../measure/result.ts';
 import { drawComparisonMarkdown } from '../report/compare/markdown.ts';
 import { drawComparisonPage } from '../report/compare/page.ts';
 import { drawComparison } from '../report/compare/terminal.ts';
-import { harmless } from '../report/terminal.ts';
+import { harmless } from '../report/plain-text.ts';
 import { UsageError } from '../wire/usage.ts';
 import { colorChoices } from './bench-table.ts';
 import type { Call, Command } from './command.ts';

@@ -30,6 +30,8 @@ export interface OptionRow {
   readonly default?: string | number | boolean;
   readonly group?: string;
   readonly required?: boolean;
+  /** Why this command cannot have it, after its name: not in the help, and refused with these words. */
+  readonly refused?: string;
 }
 
 /** By option name; absent options are absent here too. */
@@ -62,6 +64,7 @@ export function declareOptions<T>(parser: Argv<T>, rows: readonly OptionRow[], f
       ...(row.kind === 'list' ? { string: true } : {}),
       ...(row.alias === undefined ? {} : { alias: row.alias }),
       ...(row.group === undefined ? {} : { group: row.group }),
+      ...(row.refused === undefined ? {} : { hidden: true }),
       ...(row.choices === undefined ? {} : forHelp ? { choices: row.choices } : {}),
       ...(row.default === undefined ? {} : { defaultDescription: String(row.default) }),
       ...(forHelp && row.required === true ? { demandOption: true } : {}),
@@ -100,7 +103,10 @@ export function checkOptions(
     if (aside.has(key) || value === undefined) continue;
     const negated = rows.find(({ name }) => name === `no-${key}`);
     const row = rows.find(({ name }) => name === key);
-    if (negated !== undefined) values[negated.name] = value === false;
+    if (row?.refused !== undefined) {
+      wrong.add(key);
+      problems.push(`--${key} ${row.refused}`);
+    } else if (negated !== undefined) values[negated.name] = value === false;
     else if (row !== undefined) {
       const strange = row.kind === 'flag' ? flagValue(key, raw) : undefined;
       if (strange !== undefined) {

@@ -4,7 +4,7 @@ import type { Vary } from '../scenario/sweep/points.ts';
 import type { EngineChoice } from '../scenario/virtual/choice.ts';
 import { formatDuration } from '../wire/units.ts';
 import type { Override } from '../wire/yaml.ts';
-import { type colorChoices, laterOptions } from './bench-table.ts';
+import type { colorChoices } from './bench-table.ts';
 import type { OptionValues } from './option.ts';
 import { readHeader, readTarget } from './target.ts';
 
@@ -33,6 +33,8 @@ export interface BenchOptions {
   readonly failOnRegression: boolean;
   /** Keep the file of events. */
   readonly events: boolean;
+  /** A page shows the run while it runs. */
+  readonly live: boolean;
   readonly quiet: boolean;
   readonly progress: boolean;
   readonly color: (typeof colorChoices)[number];
@@ -72,10 +74,6 @@ export function benchOptions(
   const flag = (name: string): boolean => values[name] === true;
 
   for (const word of words) problems.push(`unexpected "${word}"; did you mean --scenario ${word}?`);
-  for (const name of laterOptions) {
-    if (values[name] !== undefined)
-      problems.push(`--${name} is not there yet; it comes with a later version`);
-  }
   const scenarios = list('scenario');
   if (scenarios.length === 0 && words.length === 0 && !wrong.has('scenario')) {
     problems.push('--scenario is missing; write for example --scenario quick   (pollmark list shows all)');
@@ -121,6 +119,7 @@ export function benchOptions(
     baseline: text('baseline'),
     failOnRegression: flag('fail-on-regression'),
     events: !flag('no-events'),
+    live: flag('live'),
     quiet: flag('quiet'),
     progress: !flag('no-progress'),
     color: (values['color'] as BenchOptions['color'] | undefined) ?? 'auto',

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Result, resultSchema } from '../measure/result.ts';
-import { harmless } from '../report/terminal.ts';
+import { harmless } from '../report/plain-text.ts';
 import { inspect, showPath } from '../wire/finding.ts';
 import { UsageError } from '../wire/usage.ts';
 

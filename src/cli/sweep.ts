@@ -53,7 +53,7 @@ export const sweepCommand: Command = {
 /** Options of `bench` that are about a server, or a machine. */
 const ofServers = benchRows
   .map(({ name }) => name)
-  .filter((name) => !simulateRows.some((row) => row.name === name));
+  .filter((name) => !simulateRows.some((row) => row.name === name && row.refused === undefined));
 
 function noServer(name: string): string {
   return `--${name} has no meaning with --virtual, where there is no server and no network`;

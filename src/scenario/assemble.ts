@@ -30,6 +30,8 @@ export interface Findings {
   /** What a person types to run this again; null when nobody typed anything. */
   readonly command: string | null;
   readonly timeScale: number;
+  /** A page showed the run while it ran. */
+  readonly live?: boolean;
   readonly target: Target;
   readonly modes: readonly { readonly skipped: string | null; readonly counted: readonly Counted[] }[];
   readonly interrupted: boolean;
@@ -84,6 +86,7 @@ export function assemble(found: Findings): Result {
       ...environment(),
       ...(found.world === 'virtual' && { load_average_1m: null }),
       command: found.command,
+      ...(found.live === true && { live: true }),
     },
     overrides: [...found.overrides],
     virtual: found.virtual,

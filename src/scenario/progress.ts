@@ -5,7 +5,10 @@ import type { Scenario } from './scenario.ts';
 
 /** Where a run is, for a person who watches. */
 export interface Progress {
+  /** The modes that are played, in words. */
   readonly mode: string;
+  /** Their names, in the order of `stages`. */
+  readonly modes: readonly string[];
   readonly repetition: number;
   readonly repetitions: number;
   readonly phase: Phase;
@@ -21,7 +24,7 @@ const everyMs = 250;
 export class Teller implements RoundHooks {
   readonly #clock: Clock;
   readonly #scenario: Scenario;
-  readonly #mode: string;
+  readonly #modes: readonly string[];
   readonly #repetition: number;
   readonly #tell: ((progress: Progress) => void) | undefined;
   readonly #timer: NodeJS.Timeout;
@@ -32,13 +35,13 @@ export class Teller implements RoundHooks {
   constructor(
     clock: Clock,
     scenario: Scenario,
-    mode: string,
+    modes: readonly string[],
     repetition: number,
     tell: ((progress: Progress) => void) | undefined,
   ) {
     this.#clock = clock;
     this.#scenario = scenario;
-    this.#mode = mode;
+    this.#modes = modes;
     this.#repetition = repetition;
     this.#tell = tell;
     this.#since = clock.now();
@@ -69,7 +72,8 @@ export class Teller implements RoundHooks {
       'cool-down': cooldownMs,
     };
     this.#tell?.({
-      mode: this.#mode,
+      mode: this.#modes.join(' + '),
+      modes: this.#modes,
       repetition: this.#repetition,
       repetitions,
       phase: this.#phase,

@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly draw?: Draw;
   /** Aborted by the person: the run stops, and what was measured is kept and marked. */
   readonly interrupted: AbortSignal;
+  /** Somebody may watch on a page while it runs, which goes into the result. */
+  readonly live?: boolean;
   progress?(progress: Progress): void;
 }
 
@@ -145,6 +147,7 @@ class Run {
       overrides: this.#options.overrides,
       timeScale: this.#options.timeScale,
       command: this.#options.command ?? null,
+      live: this.#options.live ?? false,
       target,
       modes: scenario.modes.map((_, i) => ({ skipped: this.#skipped[i]!, counted: this.#counted[i]! })),
       interrupted: interrupted.aborted,
@@ -200,7 +203,7 @@ class Run {
           };
     const { warmupMs, durationMs, cooldownMs } = scenario;
     const hopeless = new AbortController();
-    const names = modes.map((mode) => scenario.modes[mode]!.name).join(' + ');
+    const names = modes.map((mode) => scenario.modes[mode]!.name);
     const teller = new Teller(this.#clock, scenario, names, repetition, progress);
     const unwatch = watchHopeless(
       scenario,

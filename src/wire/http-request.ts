@@ -18,6 +18,8 @@ export interface Rules {
   readonly semantics: Semantics;
   /** Longest hold, in milliseconds. */
   readonly holdMs: number;
+  /** What the page loads, as named in its URL. */
+  readonly scripts: readonly string[];
 }
 
 const routes = [
@@ -38,7 +40,8 @@ export type Question =
   | { readonly kind: 'poll'; readonly poll: Poll; readonly appliedWait: string | undefined }
   | { readonly kind: 'publish'; readonly channel: Channel }
   | { readonly kind: 'presence'; readonly channel: Channel }
-  | { readonly kind: 'healthz' | 'metrics' | 'page' | 'script' }
+  | { readonly kind: 'healthz' | 'metrics' | 'page' }
+  | { readonly kind: 'script'; readonly name: string }
   | { readonly kind: 'options'; readonly allow: string }
   /** Nothing is left to do but to send this. */
   | { readonly kind: 'answer'; readonly answer: Answer };
@@ -58,7 +61,6 @@ const paths: ReadonlyMap<string, Route> = new Map([
   ['/healthz', 'healthz'],
   ['/metrics', 'metrics'],
   ['/', 'page'],
-  ['/browser.js', 'script'],
 ]);
 
 const mainChannel: Channel = 'main';
@@ -71,7 +73,7 @@ const nameRule = 'must be 1 to 128 of A-Z a-z 0-9 . _ ~ -';
 export function readRequest(head: RequestHead, rules: Rules): Reading {
   const fields = readFields(head.rawHeaders);
   const target = readTarget(head.target);
-  const known = target === undefined ? undefined : paths.get(target.path);
+  const known = target === undefined ? undefined : routeOf(target.path, rules);
   const hidden = rules.semantics === 'article' && (known === 'poll' || known === 'presence');
   const route: Route = known === undefined || hidden ? 'other' : known;
   const face = route === 'poll' || route === 'presence' ? 'poll' : 'text';
@@ -95,10 +97,14 @@ export function readRequest(head: RequestHead, rules: Rules): Reading {
     return refuse(405, `${head.method} is not for this URL; allowed: ${allow}`, ['Allow', allow]);
   }
   const complaints: Complaint[] = [];
-  const question = readQuestion(route, target.query, fields, rules, complaints);
+  const question = readQuestion(route, target, fields, rules, complaints);
   if (complaints.length > 0) return reading({ kind: 'answer', answer: complaintAnswer(face, complaints) });
   if (head.method === 'HEAD' && question.kind === 'poll') return reading(headOnly(route, question.poll));
   return reading(question);
+}
+
+function routeOf(path: string, { scripts }: Rules): Route | undefined {
+  return scripts.some((name) => path === `/${name}`) ? 'script' : paths.get(path);
 }
 
 /** A HEAD must not wait, consume or be seen, so it never reaches the hub; what can be judged here is judged. */
@@ -118,7 +124,7 @@ function headOnly(route: Route, poll: Poll): Question {
 
 function readQuestion(
   route: Exclude<Route, 'other'>,
-  query: string,
+  { path, query }: { readonly path: string; readonly query: string },
   fields: Fields,
   rules: Rules,
   complaints: Complaint[],
@@ -141,6 +147,8 @@ function readQuestion(
       const values = readQuery(query, article ? [] : ['channel'], complaints);
       return { kind: route, channel: readName(values, 'channel', complaints) ?? mainChannel };
     }
+    case 'script':
+      return { kind: 'script', name: path.slice(1) };
     default:
       return { kind: route };
   }

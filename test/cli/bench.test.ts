@@ -107,12 +107,6 @@ describe('bench options', () => {
     ]);
   });
 
-  it('does not know yet what later versions bring', async () => {
-    expect(await refused('-S', 'quick', '--live')).toEqual([
-      'error: --live is not there yet; it comes with a later version',
-    ]);
-  });
-
   it('needs a profile with a target and a target with a profile', async () => {
     expect(await refused('-S', 'quick', '--profile', 'x')).toEqual(['error: --profile needs --target URL']);
     expect(await refused('-S', 'quick', '--restart-command', 'x')).toEqual([
@@ -144,6 +138,7 @@ describe('bench options', () => {
       baseline: null,
       failOnRegression: false,
       events: true,
+      live: false,
       quiet: false,
       progress: true,
       color: 'auto',

@@ -105,6 +105,20 @@ describe('pollmark simulate', () => {
   });
 });
 
+describe('simulate --live', () => {
+  it('is refused with the reason, and not offered in the help', async () => {
+    const { code, err } = await run(['simulate', '-S', 'quick', '--live']);
+    expect([code, err]).toEqual([
+      2,
+      ['error: --live has no meaning here: virtual time passes in a moment, and there is nothing to watch'],
+    ]);
+    expect((await run(['simulate', '--help'])).out).not.toContain('--live');
+    expect((await run(['bench', '--help'])).out).toContain('--live');
+    const swept = await run(['sweep', '-S', 'busy-ticker', '--virtual', '--live']);
+    expect(swept.err.join()).toContain('--live has no meaning with --virtual');
+  });
+});
+
 describe('a million clients in the real world', () => {
   it('are refused with the way that they can go', async () => {
     const { code, err } = await run(['bench', '-S', 'quick', '-s', 'clients.count=1000000', '--dry-run']);

@@ -10,8 +10,9 @@ import { metricsText } from '../../src/wire/http-metrics.ts';
 import { type Reading, readRequest } from '../../src/wire/http-request.ts';
 import { readTarget } from '../../src/wire/http-target.ts';
 
-const buffered = { semantics: 'buffered', holdMs: 25_000 } as const;
-const article = { semantics: 'article', holdMs: 25_000 } as const;
+const scripts = ['browser.js'];
+const buffered = { semantics: 'buffered', holdMs: 25_000, scripts } as const;
+const article = { semantics: 'article', holdMs: 25_000, scripts } as const;
 const host = ['Host', 'a'];
 
 function read(method: string, target: string, rules: typeof buffered | typeof article = buffered): Reading {
@@ -58,6 +59,13 @@ describe('reading a request', () => {
   it('never lets a client say the hub’s own word for a kept place', () => {
     expect(status(read('GET', '/poll?client=ann&cursor=place'))).toBe(400);
     expect(status(read('GET', '/subscribe?cursor=place'))).toBe(400);
+  });
+
+  it('knows the scripts of its page by their names, and no others', () => {
+    expect(read('GET', '/browser.js').question).toEqual({ kind: 'script', name: 'browser.js' });
+    expect(status(read('POST', '/browser.js'))).toBe(405);
+    for (const target of ['/polling.js', '/browser.js/', '/x/browser.js', '//browser.js'])
+      expect([target, status(read('GET', target))]).toEqual([target, 404]);
   });
 
   it('takes a known parameter by any spelling of its name', () => {

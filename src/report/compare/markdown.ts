@@ -1,5 +1,5 @@
 import type { ComparedRow, Comparison } from '../../measure/compare/schema.ts';
-import { cellText, codeText, tableText } from '../conformance/markdown.ts';
+import { cellText, codeText, tableText } from '../markdown/text.ts';
 import {
   cautions,
   chanceText,

@@ -1,8 +1,9 @@
 import { createColors } from 'picocolors';
 import type { ComparedMode, ComparedRow, Comparison } from '../../measure/compare/schema.ts';
 import { wrap } from '../label.ts';
+import { harmless, toAscii } from '../plain-text.ts';
 import { drawTable } from '../table.ts';
-import { harmless, type TerminalOptions, toAscii } from '../terminal.ts';
+import type { TerminalOptions } from '../terminal.ts';
 import {
   cautions,
   chanceText,

@@ -85,8 +85,8 @@ export const httpDefects: readonly Defect[] = [
     edits: [
       edit(
         part.handler,
-        'const reading = readRequest(head, this.settings);',
-        'response.shouldKeepAlive = true;\n        const reading = readRequest(head, this.settings);',
+        'const reading = readRequest(head, this.#rules);',
+        'response.shouldKeepAlive = true;\n        const reading = readRequest(head, this.#rules);',
       ),
     ],
     kills: ['http.conn.close-honoured'],

@@ -7,14 +7,21 @@ import { type Answer, bareAnswer, contentAnswer, refusal, unavailable } from '..
 import { AnswerWriter } from '../../../wire/http-answer.ts';
 import { Cors } from '../../../wire/http-cors.ts';
 import { metricsText, metricsType } from '../../../wire/http-metrics.ts';
-import { type Question, type Reading, type Route, readRequest } from '../../../wire/http-request.ts';
+import {
+  type Question,
+  type Reading,
+  type Route,
+  type Rules,
+  readRequest,
+} from '../../../wire/http-request.ts';
 import { monotonicClock } from '../clock.ts';
 import { callAt } from '../timer.ts';
 import { discardBody, readBody } from './body.ts';
 import { Figures, type ServerCounts } from './figures.ts';
 import { Lines, type Turn } from './line.ts';
 import { type ServerOptions, type ServerSettings, serverSettings } from './options.ts';
-import { chatPage, chatScript } from './page/page.ts';
+import { chatSite } from './page/page.ts';
+import type { Site } from './page/site.ts';
 import { type PollFate, PollTurn } from './poll-turn.ts';
 
 /** How often the hub forgets what it no longer needs. */
@@ -31,6 +38,8 @@ const goodbye = 'the server is shutting down';
 export class Handler {
   readonly settings: ServerSettings;
   readonly lines = new Lines();
+  readonly #site: Site;
+  readonly #rules: Rules;
   readonly #clock = monotonicClock();
   readonly #hub: Hub;
   readonly #writer: AnswerWriter;
@@ -45,9 +54,14 @@ export class Handler {
   #lastId: PollId = 0;
   #draining = false;
 
-  /** @throws UsageError with every setting that cannot be */
-  constructor(options: ServerOptions = {}) {
+  /**
+   * @param site what a person is shown; the chat page when it is not said
+   * @throws UsageError with every setting that cannot be
+   */
+  constructor(options: ServerOptions = {}, site?: Site) {
     this.settings = serverSettings(options);
+    this.#site = site ?? chatSite(this.settings.semantics);
+    this.#rules = { ...this.settings, scripts: this.#site.scripts };
     const article = this.settings.semantics === 'article';
     const { backlog, backlogAgeMs, lingerMs, maxHeld, maxChannels, sameClient } = this.settings;
     const memory = { backlog: article ? 0 : backlog, backlogAgeMs, lingerMs, sameClient };
@@ -93,6 +107,11 @@ export class Handler {
     return { ...this.#hub.counts(), requests, heldMax };
   }
 
+  /** A message of this process's own, to everyone who waits for it; lost where there is no room for its channel. */
+  publish(channel: Channel, body: Uint8Array): void {
+    this.#hub.publish(this.#clock.now(), channel, body);
+  }
+
   /** Ends every hold; whatever still comes is refused with 503, on a connection that closes after it. */
   drain(): void {
     if (this.#draining) return;
@@ -109,7 +128,7 @@ export class Handler {
   #accept(request: IncomingMessage, response: ServerResponse, expecting: boolean): void {
     const { method = '', url = '', httpVersion, rawHeaders } = request;
     const head = { method, target: url, version: httpVersion, rawHeaders };
-    const reading = readRequest(head, this.settings);
+    const reading = readRequest(head, this.#rules);
     const { route, face, fields, question } = reading;
     const cors = this.#cors.headersFor(fields.origin);
     // A body that nobody reads would stop the connection from being read, and its end from being noticed.
@@ -150,9 +169,9 @@ export class Handler {
         return contentAnswer(200, metricsType, metricsText(metrics));
       }
       case 'page':
-        return chatPage(this.settings.semantics);
+        return this.#site.page();
       case 'script':
-        return chatScript();
+        return this.#site.script(question.name);
     }
   }
 

@@ -5,6 +5,7 @@ import { answerToConnect, answerToParseError, closeWith, type ParseError } from 
 import type { ServerCounts } from './figures.ts';
 import { Handler } from './handler.ts';
 import type { ServerOptions } from './options.ts';
+import type { Site } from './page/site.ts';
 
 /** Connections that may wait to be accepted; the system's own limit is the smaller one on most machines. */
 const acceptQueue = 4096;
@@ -25,9 +26,12 @@ export class PollServer extends Server {
   #shutdown: Promise<void> | undefined;
   #patient = false;
 
-  /** @throws UsageError with every setting that cannot be */
-  constructor(options: ServerOptions = {}) {
-    const handler = new Handler(options);
+  /**
+   * @param site what a person is shown; the chat page when it is not said
+   * @throws UsageError with every setting that cannot be
+   */
+  constructor(options: ServerOptions = {}, site?: Site) {
+    const handler = new Handler(options, site);
     super({
       noDelay: true,
       keepAlive: true,

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { compiledUrl } from '../compiled.ts';
 import { atOurDeath } from './at-our-death.ts';
 
@@ -95,6 +96,13 @@ export class Child<Out extends { type: string }, In extends { type: string }> {
     // Whoever asked may have had to leave before he could wait for it; that must not end this process, too.
     next.catch(() => {});
     return next;
+  }
+
+  /** Closes the channel and thinks no more of it: it ends by itself, and this process may end before it. */
+  leave(): void {
+    if (this.#process.connected) this.#process.disconnect();
+    this.#process.unref();
+    (this.#process.stderr as Socket).unref();
   }
 
   /** Asks it to end by closing the channel, and kills it when it does not. */

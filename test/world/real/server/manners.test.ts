@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Bench, bodies } from '../raw.ts';
 
-const readable = ['/', '/browser.js', '/subscribe', '/poll', '/presence', '/healthz', '/metrics'];
+const readable = [
+  '/',
+  '/browser.js',
+  '/polling.js',
+  '/subscribe',
+  '/poll',
+  '/presence',
+  '/healthz',
+  '/metrics',
+];
 
 describe('manners', () => {
   it('answers HEAD at once, without content, consuming nothing and marking nobody', async () => {
