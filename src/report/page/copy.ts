@@ -1,8 +1,5 @@
 import type { ModeResult, Result } from '../../measure/result.ts';
 
-/** Of the result itself a page may hold so many bytes; charts and tables take the rest of its 300 kB. */
-const mostBytes = 90_000;
-
 type Cut = (mode: ModeResult) => ModeResult;
 
 /** What no comparison reads, the longest first; after each the copy is weighed again. */
@@ -29,11 +26,12 @@ const cuts: readonly Cut[] = [
 /**
  * The result as the page carries it, so that the page is a result file itself. Where it is large, what charts are drawn from
  * stays out of it; the histograms of deliveries always stay.
+ * @param room so many bytes, if what stays is not more
  */
-export function copyOf(result: Result): { copy: Result; whole: boolean } {
+export function copyOf(result: Result, room: number): { copy: Result; whole: boolean } {
   let copy = result;
   for (const cut of cuts) {
-    if (Buffer.byteLength(JSON.stringify(copy)) <= mostBytes) break;
+    if (Buffer.byteLength(JSON.stringify(copy)) <= room) break;
     copy = { ...copy, modes: copy.modes.map(cut) };
   }
   return { copy, whole: copy === result };

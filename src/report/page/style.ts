@@ -1,6 +1,5 @@
 /** How the page of a run looks, on top of the common style and that of charts. */
 export const benchStyle = `
-.eyebrow { color: var(--soft); font-size: .875rem; margin: 0 0 .35rem; }
 .ending { font-size: 1.2rem; line-height: 1.45; margin: 1.1rem 0 .6rem; padding-left: .85rem; border-left: .2rem solid var(--two); max-width: 46rem; overflow-wrap: anywhere; }
 .banner.bad { border-color: var(--bad); background: var(--bad-wash); }
 .banner ul, main ul:not([class]), footer ul { padding-left: 1.2rem; margin: .5rem 0; max-width: 46rem; }
@@ -10,6 +9,7 @@ h2, h3, caption { overflow-wrap: anywhere; }
 caption { text-align: left; color: var(--soft); font-size: .875rem; padding-bottom: .3rem; max-width: 46rem; }
 details { margin: .6rem 0; }
 details > summary { color: var(--soft); font-size: .875rem; }
+table.wide { min-width: min(100%, 46rem); }
 .none { color: var(--soft); }
 .verdicts { list-style: none; padding: 0; margin: 0; max-width: 52rem; }
 .verdicts li { display: grid; grid-template-columns: 7rem minmax(0, 1fr) auto; gap: 0 .75rem; padding: .35rem 0; margin: 0; border-bottom: 1px solid var(--line); align-items: baseline; }
