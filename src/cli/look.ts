@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import type { TerminalOptions } from '../report/terminal.ts';
 import type { colorChoices } from './bench-table.ts';
 import { type Io, textWidth } from './print.ts';
 

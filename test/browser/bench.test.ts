@@ -159,8 +159,8 @@ describe.skipIf(executable === undefined)('the page of a run in a real browser',
   it('calculates what pollmark theory says', async () => {
     const page = await open(draw(sample));
     expect(await page.getByText('Scripts are off').isVisible()).toBe(false);
-    await page.getByLabel('Hold').fill('55s');
-    await page.getByLabel('Clients').fill('5000');
+    await page.getByLabel('Hold long polling').fill('55s');
+    await page.getByLabel('Clients', { exact: true }).fill('5000');
     await page.getByLabel('Messages per client').fill('12/h');
     const [, ...words] = (await page.locator('#calculator-command').textContent())!.split(' ');
     const theory = JSON.parse((await run([...words, '--json'])).out) as {
@@ -177,7 +177,7 @@ describe.skipIf(executable === undefined)('the page of a run in a real browser',
         bytes_per_day,
       ]);
     expect(await page.locator('#calculator-crossover').textContent()).toBe(theory.crossover.note);
-    await page.getByLabel('Hold').fill('ages');
+    await page.getByLabel('Hold long polling').fill('ages');
     expect(await page.getByText('write a duration, such as 25s').isVisible()).toBe(true);
     expect(errors).toEqual([]);
   });

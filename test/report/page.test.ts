@@ -91,13 +91,18 @@ describe('the page of a run', () => {
       modes: [alone.modes[1]!, skippedMode({ name: 'regular', kind: 'regular' }, 'left out by --mode')],
     };
     expect(draw(one)).toContain('regular: skipped, left out by --mode');
-    const nothing: Result = { ...alone, modes: [skippedMode({ name: 'long', kind: 'long' }, 'no profile')] };
+    const nothing: Result = {
+      ...alone,
+      thresholds: [],
+      modes: [skippedMode({ name: 'long', kind: 'long' }, 'no profile')],
+    };
     const page = draw(nothing);
-    expect(headings(page)).toEqual(
-      ['Thresholds', 'What if', 'How well it was measured', 'Environment', 'How to read this'].filter(
-        (name) => name !== 'Thresholds' || nothing.thresholds.length > 0,
-      ),
-    );
+    expect(headings(page)).toEqual([
+      'What if',
+      'How well it was measured',
+      'Environment',
+      'How to read this',
+    ]);
     expect(draw({ ...alone, scenario: {}, environment: {} })).toContain('Environment');
   });
 

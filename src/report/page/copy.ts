@@ -21,6 +21,17 @@ const cuts: readonly Cut[] = [
         : { ...mode.theory, residual: undefined, bound: undefined, reconnection: undefined },
     repetitions: mode.repetitions.map((one) => ({ ...one, faults: [], presence: null })),
   }),
+  (mode) => ({
+    ...mode,
+    summary: {},
+    repetitions: mode.repetitions.map((one) => ({
+      ...one,
+      delivery_from_sent_ms: { ...one.delivery_from_sent_ms, hdr: null },
+      request_ms: { ...one.request_ms, hdr: null },
+      recovery_ms: one.recovery_ms === null ? null : { ...one.recovery_ms, hdr: null },
+      presence_ms: one.presence_ms === null ? null : { ...one.presence_ms, hdr: null },
+    })),
+  }),
 ];
 
 /**
