@@ -137,6 +137,25 @@ describe.each(kinds)('%s with hostile text', (_kind, poison) => {
     expect(names(poison(text))).toEqual(names(poison('plain')));
   });
 
+  it.each(evil)('has no markup in the page and the charts but its own: %j', (text) => {
+    const tags = (one: string): string[] => one.match(/<[/!]?[a-z][^>]*>/gi)!;
+    const names = (all: readonly string[]): string[] =>
+      [...new Set(all.map((tag) => /^<[/!]?\w+/.exec(tag)![0]))].sort();
+    const files = drawRun(poison(text));
+    const usual = drawRun(poison('plain'));
+    expect([...files.keys()]).toEqual([...usual.keys()]);
+    for (const [name, drawn] of files) {
+      if (!/\.(?:html|svg)$/.test(name)) continue;
+      const [block = '[]'] = drawn.match(/(?<=id="result">).*?(?=<\/script>)/s) ?? [];
+      expect(() => JSON.parse(block) as unknown).not.toThrow();
+      const all = tags(drawn);
+      expect(names(all)).toEqual(names(tags(usual.get(name)!)));
+      expect(all.filter((tag) => tag.startsWith('<script'))).toHaveLength(name === 'index.html' ? 2 : 0);
+      expect(all.filter((tag) => /\son\w+\s*=|javascript:/i.test(tag.replace(/"[^"]*"/g, '""')))).toEqual([]);
+      expect(drawn).not.toMatch(/\0|\p{Surrogate}|(?:href|src)="[^"#]*:/u);
+    }
+  });
+
   it.each(evil)('is one workflow command for each annotation: %j', (text) => {
     const lines = runAnnotations(poison(text));
     expect(lines).toHaveLength(2);
