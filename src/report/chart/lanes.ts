@@ -168,7 +168,7 @@ export function drawLanes(result: Result): Drawing | null {
     most > mostRows
       ? `Of ${formatCount(most)} clients one in ${Math.ceil(most / mostRows)} is drawn; all of them are in result.json.`
       : null,
-    `Drawn to one unit of the picture, ${formatMs(lengthMs / (right - left))}: what is shorter is as wide as that.`,
+    `Drawn to one unit of the picture, ${formatMs(lengthMs / (right - left))}: what is shorter is as wide as that, and deliveries whose dots would touch are one stroke.`,
     isThinned
       ? 'Of clients with very many polls the shortest stretches, or some deliveries, were not kept.'
       : null,
