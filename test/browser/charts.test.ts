@@ -35,7 +35,16 @@ const manyModes = (() => {
   const result = faultyResult();
   const modes = Array.from({ length: 8 }, (_, i) => ({
     ...result.modes[i % 2]!,
-    name: ['regular', 'long', 'patient', 'immediate', 'full-jitter', 'a rather long name of a mode', 'x', 'last'][i]!,
+    name: [
+      'regular',
+      'long',
+      'patient',
+      'immediate',
+      'full-jitter',
+      'a rather long name of a mode',
+      'x',
+      'last',
+    ][i]!,
   }));
   return { ...result, modes };
 })();
@@ -55,7 +64,9 @@ describe.skipIf(executable === undefined)('charts in a real browser', () => {
     await browser.close();
   });
 
-  it.each(Object.entries(results))('have no text on another one, and none outside: %s', async (_name, result) => {
+  it.each(
+    Object.entries(results),
+  )('have no text on another one, and none outside: %s', async (_name, result) => {
     const page = await (await browser.newContext({ viewport: { width: 800, height: 600 } })).newPage();
     for (const drawing of drawCharts(result)) {
       await page.setContent(`<body style="margin:0">${standAlone(drawing, 'light')}</body>`);

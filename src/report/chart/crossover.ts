@@ -75,7 +75,8 @@ function meeting(curves: readonly Curve[]): number | null {
 /** A vertical line where the curves meet, with its words where no curve is. */
 function meetingMark(at: number | null, x: ReturnType<typeof logScale>): Markup | null {
   if (at === null || at <= x.low || at >= x.high) return null;
-  const text = at > 1 ? `equal: ${formatNumber(at)} messages/s` : `equal: one message every ${formatMs(1_000 / at)}`;
+  const text =
+    at > 1 ? `equal: ${formatNumber(at)} messages/s` : `equal: one message every ${formatMs(1_000 / at)}`;
   const place = x.at(at);
   const places = new Places({ ...box, top: box.top - 2 });
   const found = places.find(text, [

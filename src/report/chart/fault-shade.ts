@@ -27,7 +27,10 @@ export function shadesOf(result: Result, only?: ModeResult): Shade[] {
       return [{ from: found.from_ms - begins, to: found.to_ms - begins }];
     });
     if (seen.length > 0) {
-      const [fromMs, toMs] = [Math.min(...seen.map(({ from }) => from)), Math.max(...seen.map(({ to }) => to))];
+      const [fromMs, toMs] = [
+        Math.min(...seen.map(({ from }) => from)),
+        Math.max(...seen.map(({ to }) => to)),
+      ];
       return [{ fromMs, toMs, text }];
     }
     if (atMs === null || mine.every(({ mode }) => beginningOf(mode) !== null)) return [];

@@ -28,9 +28,11 @@ export function verticals(scale: Scale, box: Box): Markup {
 
 /** Ticks below a box with their grid, and the axis' name where there is one. */
 export function bottomAxis(scale: Scale, box: Box, name: string | null): Markup {
-  const texts = scale.ticks.map(
-    ({ at, text }) => svg`<text class="soft middle" x="${at}" y="${box.bottom + 16}">${text}</text>`,
-  );
+  const texts = scale.ticks.map(({ at, text }) => {
+    // At the right edge labels of the series begin.
+    const isLast = at > box.right - 16;
+    return svg`<text class="soft ${isLast ? 'end' : 'middle'}" x="${isLast ? box.right + 5 : at}" y="${box.bottom + 16}">${text}</text>`;
+  });
   const title =
     name === null
       ? null

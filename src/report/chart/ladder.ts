@@ -94,7 +94,9 @@ function messages(
   const row = server + 15;
   /** Where the answer that brought it leaves the server, and where it is at the browser. */
   const wayOf = (at: number): readonly [number, number] => {
-    const rung = rungs.find(({ poll, up }) => up !== null && at >= poll.sent_ms && at <= poll.ended_ms! + closeMs);
+    const rung = rungs.find(
+      ({ poll, up }) => up !== null && at >= poll.sent_ms && at <= poll.ended_ms! + closeMs,
+    );
     return rung?.up ?? [x.at(at - from), x.at(at - from)];
   };
   const waits = published.map(({ message, at_ms }) => {
@@ -103,7 +105,9 @@ function messages(
   });
   const path = waits.join('');
   const tenth = (value: number): number => Math.round(value * 10) / 10;
-  const triangles = published.map(({ at_ms }) => `M${tenth(x.at(at_ms - from))} ${server + 4}l4 9h-8z`).join('');
+  const triangles = published
+    .map(({ at_ms }) => `M${tenth(x.at(at_ms - from))} ${server + 4}l4 9h-8z`)
+    .join('');
   const dots = ladder.deliveries
     .filter((_, i) => i % every === 0)
     .map(({ at_ms }) => `M${tenth(wayOf(at_ms)[1])} ${browser}h.01`)
@@ -165,7 +169,7 @@ export function drawLadder(result: Result): Drawing | null {
   const notes = [
     'The slant of the arrows is schematic: the real way takes too little time to be seen.',
     crowded > 0
-      ? `${formatCount(crowded)} polls began so soon after the one before them that both would be the same stroke; they are not drawn.`
+      ? `Not drawn: ${formatCount(crowded)} of the polls, begun so soon after another one that both would be the same stroke.`
       : null,
     panels.some(({ ladder }) => Math.max(ladder.publishes.length, ladder.deliveries.length) > 150)
       ? 'Of very many messages only every so many-th has its marks.'
@@ -204,7 +208,8 @@ function findingOf(panels: readonly Panel[], lengthMs: number): string {
     const { sent, empty, lost } = countsOf(panel);
     const got = panel.ladder.deliveries.length;
     const bad = lost > 0 ? `, ${formatCount(lost)} failed` : '';
-    const what = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+    const what = (count: number, noun: string): string =>
+      `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
     return `${what(sent, 'request')} for ${what(got, 'message')} (${panel.label}; ${formatCount(empty)} answered empty${bad})`;
   });
   const same = panels.length > 1 ? 'the same ' : '';

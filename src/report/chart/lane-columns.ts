@@ -53,8 +53,18 @@ export function runsOf({ segments }: Lane, columns: Columns): Run[] {
   return runs;
 }
 
-/** The columns in which something was received. */
-export function deliveryColumns({ deliveries }: Lane, columns: Columns): number[] {
+/** Dots so near to each other touch. */
+const touching = 3;
+
+/** The columns in which something was received, from the first to the last of those that touch. */
+export function deliveryRuns({ deliveries }: Lane, columns: Columns): { start: number; end: number }[] {
   const seen = new Set(deliveries.map((at) => columnOf(at, columns)));
-  return [...seen].filter((column) => column >= 0 && column < columns.count).sort((a, b) => a - b);
+  const sorted = [...seen].filter((column) => column >= 0 && column < columns.count).sort((a, b) => a - b);
+  const runs: { start: number; end: number }[] = [];
+  for (const column of sorted) {
+    const last = runs.at(-1);
+    if (last !== undefined && column - last.end <= touching) last.end = column;
+    else runs.push({ start: column, end: column });
+  }
+  return runs;
 }

@@ -6,9 +6,9 @@ import { formatCount, formatMs } from '../numbers.ts';
 import type { Drawing } from './drawing.ts';
 import { drawShades, nameShades, shadesOf } from './fault-shade.ts';
 import { bottomAxis, wholeSvg, width } from './frame.ts';
-import { type Columns, deliveryColumns, type LaneState, runsOf } from './lane-columns.ts';
+import { type Columns, deliveryRuns, type LaneState, runsOf } from './lane-columns.ts';
 import { compared, drawnModes, leftOut } from './modes.ts';
-import { type Box, fitted } from './place.ts';
+import { type Box, fitted, smallWidthOf } from './place.ts';
 import { timeScale } from './scale.ts';
 import { svg } from './svg.ts';
 import { dataTable } from './table.ts';
@@ -94,12 +94,15 @@ function pathsOf(block: Block, columns: Columns, top: number, rowHeight: number)
     }
     let x: number | null = null;
     let path = '';
-    for (const column of deliveryColumns(lane, columns)) {
-      path += x === null ? `M${left + column} ${y}h.01` : `m${column - x} 0h.01`;
-      x = column;
+    const runs = deliveryRuns(lane, columns);
+    for (const { start, end } of runs) {
+      path += `${x === null ? `M${left + start} ${y}` : `m${start - x} 0`}h${end - start || 0.01}`;
+      x = end;
     }
-    if (path !== '')
-      dots.push(svg`<path class="got" stroke-width="${Math.min(4.2, rowHeight * 0.62)}" d="${path}"/>`);
+    // So many that they are a line: then a thin one, or nothing else would be seen.
+    const covered = runs.reduce((sum, { start, end }) => sum + end - start, 0) / columns.count;
+    const thick = covered > 0.3 ? 1.2 : Math.min(4.2, rowHeight * 0.62);
+    if (path !== '') dots.push(svg`<path class="got" stroke-width="${thick}" d="${path}"/>`);
   }
   const drawn = [...paths].flatMap(([state, path]) => {
     const stroke = strokes[state];
@@ -111,25 +114,30 @@ function pathsOf(block: Block, columns: Columns, top: number, rowHeight: number)
   return [...drawn, ...dots];
 }
 
-/** What the strokes mean, of those that are there. */
-function legend(blocks: readonly Block[], y: number): Markup[] {
+/** What the strokes mean, of those that are there, in as many rows as that needs. */
+function legend(blocks: readonly Block[]): { signs: Markup[]; bottom: number } {
   const seen = new Set(
     blocks.flatMap(({ lanes }) => lanes.flatMap(({ segments }) => segments.map(([state]) => state))),
   );
-  let x = left;
-  const shown = (Object.keys(strokes) as LaneState[]).filter(
-    (state) => seen.has(state) && strokes[state] !== null,
-  );
-  const items = shown.map((state) => {
-    const stroke = strokes[state]!;
-    const item = svg`<path class="bar ${stroke.colour}" stroke-width="${Math.max(0.9, stroke.thick * 8)}" stroke-dasharray="${stroke.dash}" d="M${x} ${y}h18"/><text class="soft small" x="${x + 23}" y="${y + 4}">${means[state]}</text>`;
-    x += 40 + means[state].length * 6.3;
-    return item;
+  let [x, y] = [left, 16];
+  /** The place of a sign with its text. */
+  const place = (text: string): { x: number; y: number } => {
+    const wide = 36 + smallWidthOf(text);
+    if (x > left && x + wide > right) [x, y] = [left, y + 18];
+    x += wide;
+    return { x: x - wide, y };
+  };
+  const signs = (Object.keys(strokes) as LaneState[]).flatMap((state) => {
+    const stroke = strokes[state];
+    if (stroke === null || !seen.has(state)) return [];
+    const at = place(means[state]);
+    return [
+      svg`<path class="bar ${stroke.colour}" stroke-width="${Math.max(0.9, stroke.thick * 8)}" stroke-dasharray="${stroke.dash}" d="M${at.x} ${at.y}h18"/><text class="soft small" x="${at.x + 23}" y="${at.y + 4}">${means[state]}</text>`,
+    ];
   });
-  return [
-    ...items,
-    svg`<path class="got" stroke-width="4.2" d="M${x + 4} ${y}h.01"/><text class="soft small" x="${x + 12}" y="${y + 4}">delivery</text>`,
-  ];
+  const at = place('delivery');
+  const dot = svg`<path class="got" stroke-width="4.2" d="M${at.x + 12} ${at.y}h.01"/><text class="soft small" x="${at.x + 23}" y="${at.y + 4}">delivery</text>`;
+  return { signs: [...signs, dot], bottom: y + 8 };
 }
 
 /** A block for each mode with a row for each of the same clients, faults shaded; null where nothing befell any of them. */
@@ -139,7 +147,8 @@ export function drawLanes(result: Result): Drawing | null {
   const rowHeight = blocks.length <= 2 ? 8 : blocks.length <= 4 ? 6 : 4.5;
   const lengthMs = Math.max(...blocks.map((block) => block.lengthMs));
   const x = timeScale(lengthMs, [left, right]);
-  let y = 24;
+  const { signs, bottom } = legend(blocks);
+  let y = bottom;
   const drawn = blocks.map((block, i) => {
     const top = y + headHeight;
     const box: Box = { left, right, top, bottom: top + block.lanes.length * rowHeight };
@@ -152,16 +161,20 @@ export function drawLanes(result: Result): Drawing | null {
   });
   const clients = new Set(blocks.flatMap(({ lanes }) => lanes.map(({ client }) => client))).size;
   const description = `${blocks.length} ${blocks.length === 1 ? 'block' : 'blocks'}, one for each mode; in each a row for each of the same ${formatCount(clients)} clients, time from left to right: when a poll of it was held, failed, or waited for the next attempt, and when it received something. Faults are shaded.`;
-  const image = wholeSvg({ id, title, description }, y + 40, [...legend(blocks, 16), ...drawn]);
+  const image = wholeSvg({ id, title, description }, y + 40, [...signs, ...drawn]);
   const isThinned = blocks.some(({ lanes }) => lanes.some(({ thinned }) => thinned));
   const most = Math.max(...blocks.map((block) => block.of));
   const notes = [
-    most > mostRows ? `Of ${formatCount(most)} clients one in ${Math.ceil(most / mostRows)} is drawn; all of them are in result.json.` : null,
-    `Drawn to one unit of the picture, ${formatMs(lengthMs / (right - left))}: what is shorter is as wide as that.`,
+    most > mostRows
+      ? `Of ${formatCount(most)} clients one in ${Math.ceil(most / mostRows)} is drawn; all of them are in result.json.`
+      : null,
+    `Drawn to one unit of the picture, ${formatMs(lengthMs / (right - left))}: what is shorter is as wide as that, and deliveries whose dots would touch are one stroke.`,
     isThinned
       ? 'Of clients with very many polls the shortest stretches, or some deliveries, were not kept.'
       : null,
-    result.world === 'virtual' ? 'In virtual time a poll may take no time at all, and is not seen then.' : null,
+    result.world === 'virtual'
+      ? 'In virtual time a poll may take no time at all, and is not seen then.'
+      : null,
     leftOut(result),
   ];
   return {
@@ -184,7 +197,10 @@ function findingOf(result: Result, clients: number): string {
       (value) => (value === null ? 'nobody' : format(value)),
     );
   const hit = each(({ seen }) => sumOf(seen, (one) => one.hit), formatCount);
-  const last = each(({ seen }) => new ClientTimes(seen.map(({ back_ms }) => back_ms)).merged.valueAt(1), formatMs);
+  const last = each(
+    ({ seen }) => new ClientTimes(seen.map(({ back_ms }) => back_ms)).merged.valueAt(1),
+    formatMs,
+  );
   return `${who} Of all clients, hit by ${fault.text}: ${hit}; the last was back after its end by ${last}.`;
 }
 

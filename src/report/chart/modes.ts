@@ -38,7 +38,10 @@ export function compared(
   if (items.length <= 4) return listed(items.map(one));
   const known = items.filter(({ value }) => value !== null).toSorted((a, b) => a.value! - b.value!);
   if (known.length === 0) return format(null);
-  return `from ${one(known[0]!)} to ${one(known.at(-1)!)}`;
+  const [least, most] = [known[0]!, known.at(-1)!];
+  if (known.length === items.length && format(least.value) === format(most.value))
+    return `${format(least.value)} (all ${items.length} modes)`;
+  return `${one(least)} to ${one(most)}`;
 }
 
 /** Where a mode's measured time begins on its own clock; null: nothing in the result tells it. */

@@ -60,7 +60,9 @@ function panelsOf({ text, sides }: FaultTold, modes: readonly DrawnMode[]): Pane
   const wasOver = back.curves.some(
     ({ times, of }) => of > times.merged.count || (times.merged.valueAt(1) ?? 0) > 0,
   );
-  return wasOver ? [back, first].filter(({ curves: all }) => all.some(({ times }) => times.merged.count > 0)) : [];
+  return wasOver
+    ? [back, first].filter(({ curves: all }) => all.some(({ times }) => times.merged.count > 0))
+    : [];
 }
 
 const shareOf = ({ times, of }: Curve): number => (of === 0 ? 1 : Math.min(1, times.merged.count / of));

@@ -19,7 +19,7 @@ export interface Scale {
 type Reach = readonly [from: number, to: number];
 
 /** So much room a tick's text needs on an axis from left to right, and from bottom to top. */
-const across = 56;
+const across = 72;
 const upwards = 26;
 
 function roomFor([from, to]: Reach): number {
@@ -61,11 +61,7 @@ export function logScale(
 const plain = (value: number): string => formatNumber(value).replace(/\.0+$/, '');
 
 /** From 0 to a round number that is not below `most`. */
-export function countScale(
-  most: number,
-  reach: Reach,
-  text: (value: number) => string = plain,
-): Scale {
+export function countScale(most: number, reach: Reach, text: (value: number) => string = plain): Scale {
   const scale = scaleLinear()
     .domain([0, most > 0 ? most : 1])
     .range(reach)

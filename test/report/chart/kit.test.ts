@@ -43,7 +43,7 @@ describe('a scale', () => {
   });
 
   it('of time has seconds, minutes or hours', () => {
-    const texts = (ms: number): string[] => timeScale(ms, [0, 500]).ticks.map(({ text }) => text);
+    const texts = (ms: number): string[] => timeScale(ms, [0, 534]).ticks.map(({ text }) => text);
     expect(texts(35_000)).toEqual(['0 s', '5 s', '10 s', '15 s', '20 s', '25 s', '30 s', '35 s']);
     expect(texts(600_000).at(-1)).toBe('10 min');
     expect(texts(7_200_000 * 6).at(-1)).toBe('12 h');
@@ -53,8 +53,21 @@ describe('a scale', () => {
 
 describe('a line', () => {
   it('has a tenth of a unit, and no point twice', () => {
-    expect(linePath([[0, 1.26], [0.2, 1.26], [10, 2]])).toBe('M0,1.3L10,2');
-    expect(stairPath([[0, 5], [4.04, 5], [4.04, 1], [4.04, 1]])).toBe('M0,5H4V1');
+    expect(
+      linePath([
+        [0, 1.26],
+        [0.2, 1.26],
+        [10, 2],
+      ]),
+    ).toBe('M0,1.3L10,2');
+    expect(
+      stairPath([
+        [0, 5],
+        [4.04, 5],
+        [4.04, 1],
+        [4.04, 1],
+      ]),
+    ).toBe('M0,5H4V1');
     expect(linePath([])).toBe('');
   });
 
@@ -84,18 +97,21 @@ describe('a text', () => {
   it('never stands upon another one, nor outside', () => {
     const spot = fc.record({ x: fc.integer({ min: -20, max: 320 }), y: fc.integer({ min: -20, max: 220 }) });
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.string({ maxLength: 30 }), fc.array(spot, { maxLength: 4 }))), (texts) => {
-        const places = new Places({ left: 0, top: 0, right: 300, bottom: 200 });
-        const boxes = texts.flatMap(([text, spots]) => {
-          const found = places.find(text, spots);
-          return found === null ? [] : [{ ...found, right: found.x + smallWidthOf(text) }];
-        });
-        for (const [i, a] of boxes.entries()) {
-          expect(a.x >= 0 && a.right <= 300 && a.y >= 0 && a.y <= 200).toBe(true);
-          for (const b of boxes.slice(i + 1))
-            expect(a.right <= b.x || b.right <= a.x || Math.abs(a.y - b.y) >= 12).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.string({ maxLength: 30 }), fc.array(spot, { maxLength: 4 }))),
+        (texts) => {
+          const places = new Places({ left: 0, top: 0, right: 300, bottom: 200 });
+          const boxes = texts.flatMap(([text, spots]) => {
+            const found = places.find(text, spots);
+            return found === null ? [] : [{ ...found, right: found.x + smallWidthOf(text) }];
+          });
+          for (const [i, a] of boxes.entries()) {
+            expect(a.x >= 0 && a.right <= 300 && a.y >= 0 && a.y <= 200).toBe(true);
+            for (const b of boxes.slice(i + 1))
+              expect(a.right <= b.x || b.right <= a.x || Math.abs(a.y - b.y) >= 12).toBe(true);
+          }
+        },
+      ),
     );
   });
 
@@ -105,7 +121,8 @@ describe('a text', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: -50, max: 400, noNaN: true }), { maxLength: 12 }), (wanted) => {
         const placed = spread(wanted, 18, 0, 300).toSorted((a, b) => a - b);
-        for (const [i, at] of placed.entries()) if (i > 0) expect(at - placed[i - 1]!).toBeGreaterThanOrEqual(18 - 1e-9);
+        for (const [i, at] of placed.entries())
+          if (i > 0) expect(at - placed[i - 1]!).toBeGreaterThanOrEqual(18 - 1e-9);
         expect(placed[0] ?? 0).toBeGreaterThanOrEqual(0);
       }),
     );
@@ -134,7 +151,9 @@ describe('a data table', () => {
     const rows = Array.from({ length: 130 }, (_, i) => [String(i)]);
     expect(dataTable(['a'], rows.slice(0, 60))).toEqual({ head: ['a'], rows: rows.slice(0, 60), note: null });
     const capped = dataTable(['a'], rows, [null, 'And more.']);
-    expect(capped.rows.map(([cell]) => cell)).toEqual(rows.filter((_, i) => i % 3 === 0).map(([cell]) => cell));
+    expect(capped.rows.map(([cell]) => cell)).toEqual(
+      rows.filter((_, i) => i % 3 === 0).map(([cell]) => cell),
+    );
     expect(capped.note).toBe('The table has one row in 3 of 130; all of them are in result.json. And more.');
   });
 });

@@ -39,7 +39,10 @@ describe('a rung', () => {
   });
 
   it('of long polling hangs until its answer, after whose arrival the next one begins', () => {
-    const { rungs } = rungsOf(ladderOf([poll(8_000, 20_000, 1), poll(20_000, 30_000, 1), poll(30_000, 55_000)]), x);
+    const { rungs } = rungsOf(
+      ladderOf([poll(8_000, 20_000, 1), poll(20_000, 30_000, 1), poll(30_000, 55_000)]),
+      x,
+    );
     expect(rungs.map(({ down, hold, up }) => [down, hold, up])).toEqual([
       [null, [0, 100], [100, 107]],
       [
@@ -97,12 +100,22 @@ describe('the ladder', () => {
     const root = readXml(drawing!.svg);
     // 670 units for 30 s, from 72 on; the answer leaves at its instant, and its message is there with the arrow.
     const at = 72 + 670 / 3;
-    const dots = withClass(root, 'path', 'dot').map(({ attributes }) => pointsOf(attributes.get('d')!)[0]![0]);
+    const dots = withClass(root, 'path', 'dot').map(
+      ({ attributes }) => pointsOf(attributes.get('d')!)[0]![0],
+    );
     expect(dots.some((dot) => Math.abs(dot - (at + 7)) < 0.1)).toBe(true);
-    const published = withClass(root, 'path', 'mark', 'one').map(({ attributes }) => pointsOf(attributes.get('d')!)[0]![0]);
+    const published = withClass(root, 'path', 'mark', 'one').map(
+      ({ attributes }) => pointsOf(attributes.get('d')!)[0]![0],
+    );
     expect(published.some((place) => Math.abs(place - at) < 0.1)).toBe(true);
-    const [held] = withClass(root, 'path', 'hold').filter(({ attributes }) => attributes.get('d') !== 'M0 0h18');
-    expect(pointsOf(held!.attributes.get('d')!).slice(0, 2).map(([place]) => place)).toEqual([72, 295.3]);
+    const [held] = withClass(root, 'path', 'hold').filter(
+      ({ attributes }) => attributes.get('d') !== 'M0 0h18',
+    );
+    expect(
+      pointsOf(held!.attributes.get('d')!)
+        .slice(0, 2)
+        .map(([place]) => place),
+    ).toEqual([72, 295.3]);
   });
 
   it('is nothing without one', () => {

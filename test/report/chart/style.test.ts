@@ -37,7 +37,10 @@ describe('the style of charts', () => {
     const names = new Set([...chartStyle.matchAll(/var\(--([\w-]+)\)/g)].map(([, name]) => name!));
     expect([...names].sort()).toEqual(['bad', 'good', 'ground', 'ink', 'line', 'one', 'soft', 'two']);
     const [light, dark] = baseStyle.split('prefers-color-scheme: dark') as [string, string];
-    for (const [theme, page] of [['light', light], ['dark', dark]] as const)
+    for (const [theme, page] of [
+      ['light', light],
+      ['dark', dark],
+    ] as const)
       for (const name of names) {
         const [, colour] = new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(page)!;
         expect(themeStyle(theme), `${theme} ${name}`).toContain(colour!);
@@ -47,9 +50,12 @@ describe('the style of charts', () => {
   it('has contrast enough for its texts and its lines', () => {
     for (const theme of ['light', 'dark'] as const) {
       const ground = theme === 'light' ? '#ffffff' : '#0d1117';
-      const texts = [...themeStyle(theme).matchAll(/text[.\w]*[^{}]*\{[^}]*?fill: ?(#[0-9a-f]{6})/g)].map(([, colour]) => colour!);
+      const texts = [...themeStyle(theme).matchAll(/text[.\w]*[^{}]*\{[^}]*?fill: ?(#[0-9a-f]{6})/g)].map(
+        ([, colour]) => colour!,
+      );
       expect(new Set(texts).size).toBeGreaterThan(4);
-      for (const colour of texts) expect(contrast(colour, ground), `${theme} ${colour}`).toBeGreaterThanOrEqual(4.5);
+      for (const colour of texts)
+        expect(contrast(colour, ground), `${theme} ${colour}`).toBeGreaterThanOrEqual(4.5);
     }
   });
 });

@@ -13,7 +13,13 @@ const entity = /&(?:(?:amp|lt|gt|quot|apos)|#\d+|#x[0-9a-f]+);/gi;
 function plain(text: string, where: string): string {
   if (!characters.test(text)) throw new Error(`a character that is none, ${where}`);
   if (text.replace(entity, '').includes('&')) throw new Error(`a bare &, ${where}`);
-  const named: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+  const named: Record<string, string> = {
+    '&amp;': '&',
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+  };
   return text.replace(entity, (found) => named[found] ?? found);
 }
 
