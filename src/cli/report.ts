@@ -51,9 +51,7 @@ function drawFolder(folder: string, cwd: string): Drawn[] {
   const result = readStored(folder, cwd, runKind);
   // A result is a file that anybody may have written: it leads nowhere but into its own folder.
   const points = (result.sweep ?? []).flatMap(({ folder: at }) =>
-    at !== null && /^points\/\d+-[\w.-]*$/.test(at) && existsSync(join(path, at))
-      ? [join(folder, at)]
-      : [],
+    at !== null && /^points\/\d+-[\w.-]*$/.test(at) && existsSync(join(path, at)) ? [join(folder, at)] : [],
   );
   return [{ folder, files: drawRun(result) }, ...points.flatMap((point) => drawFolder(point, cwd))];
 }

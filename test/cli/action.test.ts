@@ -40,14 +40,19 @@ describe('action.yml', () => {
     const used = JSON.stringify(runs.steps.map(({ env }) => env));
     for (const [name, { default: usual, required }] of Object.entries(inputs)) {
       expect(used).toContain(`\${{ inputs.${name} }}`);
-      expect([name, required === true, usual === undefined]).toEqual([name, name === 'command', name === 'command']);
+      expect([name, required === true, usual === undefined]).toEqual([
+        name,
+        name === 'command',
+        name === 'command',
+      ]);
     }
   });
 
   it.each(['README.md', 'docs/ci.md'])('is used in %s as it is, for bench and for conformance', (file) => {
     const examples = examplesIn(file);
     expect(examples.map(({ command }) => command).sort()).toEqual(['bench', 'conformance']);
-    for (const given of examples) expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+    for (const given of examples)
+      expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
   });
 
   it('has its inputs and outputs in the document, in order', () => {

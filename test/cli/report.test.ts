@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultSchema } from '../../src/measure/result.ts';
 import { drawConformance } from '../../src/report/conformance/files.ts';
 import { drawRun } from '../../src/report/run-files.ts';
+import { simulateScenario } from '../../src/scenario/simulate.ts';
 import { sampleResult } from '../measure/sample.ts';
 import { conformanceSample } from '../report/conformance-sample.ts';
 import { sample } from '../scenario/sample.ts';
-import { simulateScenario } from '../../src/scenario/simulate.ts';
 import { run } from './run.ts';
 
 let cwd: string;
@@ -70,8 +70,17 @@ describe('pollmark report', () => {
     const point = { field: 'x', value: 1, at: 1, unit: 'number', realised: null, world: 'real' };
     const rest = { modes: [], thresholds: [], status: 'ok' };
     write('elsewhere/result.json', sampleResult());
-    const places = ['../elsewhere', 'points/..', 'points/../../elsewhere', join(cwd, 'elsewhere'), 'points/.'];
-    write('leads/result.json', { ...sampleResult(), sweep: places.map((folder) => ({ ...point, ...rest, folder })) });
+    const places = [
+      '../elsewhere',
+      'points/..',
+      'points/../../elsewhere',
+      join(cwd, 'elsewhere'),
+      'points/.',
+    ];
+    write('leads/result.json', {
+      ...sampleResult(),
+      sweep: places.map((folder) => ({ ...point, ...rest, folder })),
+    });
     mkdirSync(join(cwd, 'leads/points'));
     expect(await run(['report', 'leads'], cwd)).toMatchObject({
       code: 0,
@@ -103,10 +112,21 @@ describe('pollmark report', () => {
     write('wrong/result.json', { ...sampleResult(), status: 'good' });
     write('mistaken/result.json', conformanceSample());
     mkdirSync(join(cwd, 'empty'));
-    const names = ['fine', 'absent', 'fine/result.json', 'empty', 'above', 'broken', 'later', 'wrong', 'mistaken'];
+    const names = [
+      'fine',
+      'absent',
+      'fine/result.json',
+      'empty',
+      'above',
+      'broken',
+      'later',
+      'wrong',
+      'mistaken',
+    ];
     const { code, out, err } = await run(['report', ...names], cwd);
     expect([code, out]).toEqual([2, '']);
-    const none = 'is no folder of a run: it holds neither result.json (pollmark bench) nor conformance.json (pollmark conformance)';
+    const none =
+      'is no folder of a run: it holds neither result.json (pollmark bench) nor conformance.json (pollmark conformance)';
     expect(err.map((line) => line.replace(/not JSON \(.*\)/, 'not JSON (...)'))).toEqual([
       'error: absent: cannot read it (no such file)',
       'error: fine/result.json: is a file; name the folder in which it lies: pollmark report fine',
@@ -128,7 +148,11 @@ describe('what is drawn at the end of a run', () => {
 
   it('may fail without costing what was measured, and leaves nothing of itself', async () => {
     const out = join(cwd, 'undrawn');
-    const draw = () => new Map([['charts/a.svg', '<svg/>'], ['charts/a.svg/b', 'no folder']]);
+    const draw = () =>
+      new Map([
+        ['charts/a.svg', '<svg/>'],
+        ['charts/a.svg/b', 'no folder'],
+      ]);
     const { result, folder } = await simulateScenario({ scenario: sample(parts), out, draw, events: false });
     expect(folder).toBe(out);
     expect(Object.keys(filesOf('undrawn'))).toEqual(['result.json', 'scenario.yaml']);

@@ -33,6 +33,7 @@ const evil = [
   '\u202egnp.exe\u2066',
   '[link](javascript:alert(1)) ![image](x) **bold** _it_ ~~del~~ $x$ @ann #1',
   '\n\n| a |\n| --- |\n* item\n> quote\n---\n===\n',
+  '``` # x',
   '\\',
 ];
 
@@ -52,7 +53,7 @@ function poisoned(text: string): Result {
     ...base,
     status: 'invalid',
     tool: { name: text, version: text, commit: text },
-    environment: { node: text, cpu: text, kernel: text, command: `pollmark ${text}` },
+    environment: { node: text, cpu: text, kernel: text, command: text },
     scenario: { ...base.scenario, name: text, title: text, seed: text },
     overrides: [text],
     target: { url: text, profile: { name: text } },
@@ -124,7 +125,7 @@ describe.each(kinds)('%s with hostile text', (_kind, poison) => {
     const drawn = drawRun(poison(text)).get('summary.md')!;
     expect(shapeOf(drawn)).toEqual(shapeOf(drawRun(poison('plain')).get('summary.md')!));
     expect(bareOf(drawn)).not.toMatch(/[<>[\]`#$~]|&(?!amp;)|\*(?! )|@\w/);
-    expect(drawn).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}|^\s*::/mu);
+    expect(drawn).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}|^\s*::|##\[/mu);
   });
 
   it.each(evil)('is XML with the same elements in junit.xml: %j', (text) => {

@@ -178,7 +178,7 @@ describe('a step of a workflow', () => {
     for (const text of evil) {
       for (const name of ['scenario', 'target', 'profile', 'args', 'command']) {
         const given = { command: 'bench', scenario: './short.yaml', [name]: text };
-        const { code, outputs, err } = await use({ ...given, args: given["args"] ?? '--dry-run' });
+        const { code, outputs, err } = await use({ ...given, args: given['args'] ?? '--dry-run' });
         expect([name, text, code, outputs['exit-code']]).toEqual([name, text, 2, '2']);
         expect(err).toContain('error: ');
       }
