@@ -103,7 +103,9 @@ describe('a scenario that is fine', () => {
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     has(out, /report: fine\/index\.html\n$/);
     expect(readdirSync(join(folder, 'fine')).sort()).toEqual([
+      'charts',
       'events.ndjson.gz',
+      'index.html',
       'junit.xml',
       'result.json',
       'scenario.yaml',

@@ -1,4 +1,4 @@
-import type { ModeResult, Result } from '../../measure/result.ts';
+import { type ModeResult, type Result, resultSchema } from '../../measure/result.ts';
 
 type Cut = (mode: ModeResult) => ModeResult;
 
@@ -40,10 +40,13 @@ const cuts: readonly Cut[] = [
  * @param room so many bytes, if what stays is not more
  */
 export function copyOf(result: Result, room: number): { copy: Result; whole: boolean } {
-  let copy = result;
+  // The order of keys as the schema has it: so a result that was read from its file gives the same bytes as the run itself.
+  const ordered = resultSchema.safeParse(result);
+  const all = ordered.success ? ordered.data : result;
+  let copy = all;
   for (const cut of cuts) {
     if (Buffer.byteLength(JSON.stringify(copy)) <= room) break;
     copy = { ...copy, modes: copy.modes.map(cut) };
   }
-  return { copy, whole: copy === result };
+  return { copy, whole: copy === all };
 }
