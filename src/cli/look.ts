@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { TerminalOptions } from '../report/terminal.ts';
 import type { colorChoices } from './bench-table.ts';
 import { type Io, textWidth } from './print.ts';
@@ -16,7 +16,7 @@ export function look(
     width: io.outIsTty ? textWidth(io) : 80,
     color: options.color === 'always' || (options.color === 'auto' && wanted),
     ascii: options.ascii || !/utf-?8/i.test(locale),
-    ...(folder !== null && { report: shownPath(folder, io.cwd) }),
+    ...(folder !== null && { report: join(shownPath(folder, io.cwd), 'index.html') }),
   };
 }
 

@@ -33,14 +33,17 @@ describe('pollmark report', () => {
   it('draws a run again, byte for byte, and leaves everything else alone', async () => {
     await run(['simulate', '-S', 'quick', '-q', '-o', join(cwd, 'run')]);
     const before = filesOf('run');
+    const charts = ['crossover', 'delivery-cdf', 'ladder', 'timeline'].map((id) => `charts/${id}.svg`);
     expect(Object.keys(before)).toEqual([
-      ...['events.ndjson.gz', 'junit.xml', 'result.json', 'scenario.yaml', 'summary.md'],
+      ...charts,
+      ...['events.ndjson.gz', 'index.html', 'junit.xml', 'result.json', 'scenario.yaml', 'summary.md'],
     ]);
-    expect(await run(['report', 'run'], cwd)).toEqual({
-      code: 0,
-      out: 'run/summary.md\nrun/junit.xml\n',
-      err: [],
-    });
+    const { code, out, err } = await run(['report', 'run'], cwd);
+    expect([code, out.trimEnd().split('\n').sort(), err]).toEqual([
+      0,
+      [...charts, 'index.html', 'junit.xml', 'summary.md'].map((name) => `run/${name}`),
+      [],
+    ]);
     expect(filesOf('run')).toEqual(before);
     write('run/summary.md', 'somebody wrote here');
     rmSync(join(cwd, 'run/junit.xml'));
@@ -52,10 +55,12 @@ describe('pollmark report', () => {
     const args = ['-S', 'quick', '--virtual', '--vary', 'arrivals.rate=0.1/s,1/s', '--no-events', '-q'];
     await run(['sweep', ...args, '-o', join(cwd, 'sweep')]);
     const before = filesOf('sweep');
-    const drawn = Object.keys(before).filter((name) => /summary\.md|junit\.xml/.test(name));
+    const drawn = Object.keys(before).filter((name) => /summary\.md|junit\.xml|index\.html/.test(name));
     expect(drawn).toEqual([
-      ...['junit.xml', 'points/1-0.1-per-s/junit.xml', 'points/1-0.1-per-s/summary.md'],
-      ...['points/2-1-per-s/junit.xml', 'points/2-1-per-s/summary.md', 'summary.md'],
+      ...['index.html', 'junit.xml'],
+      ...['index.html', 'junit.xml', 'summary.md'].map((name) => `points/1-0.1-per-s/${name}`),
+      ...['index.html', 'junit.xml', 'summary.md'].map((name) => `points/2-1-per-s/${name}`),
+      'summary.md',
     ]);
     for (const name of drawn) rmSync(join(cwd, 'sweep', name));
     const { code, out } = await run(['report', 'sweep'], cwd);
@@ -82,10 +87,14 @@ describe('pollmark report', () => {
       sweep: places.map((folder) => ({ ...point, ...rest, folder })),
     });
     mkdirSync(join(cwd, 'leads/points'));
-    expect(await run(['report', 'leads'], cwd)).toMatchObject({
-      code: 0,
-      out: 'leads/summary.md\nleads/junit.xml\n',
-    });
+    const { code, out } = await run(['report', 'leads'], cwd);
+    expect(code).toBe(0);
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !/^leads\/(?:summary\.md|junit\.xml|index\.html|charts\/[\w-]+\.svg)$/.test(line)),
+    ).toEqual([]);
     expect(readdirSync(join(cwd, 'elsewhere'))).toEqual(['result.json']);
   });
 

@@ -16,7 +16,9 @@ describe('pollmark simulate', () => {
     const { code, out: text } = await run(['simulate', '--scenario', 'quick', '-o', out]);
     expect(code).toBe(0);
     expect(readdirSync(out).sort()).toEqual([
+      'charts',
       'events.ndjson.gz',
+      'index.html',
       'junit.xml',
       'result.json',
       'scenario.yaml',
@@ -30,7 +32,9 @@ describe('pollmark simulate', () => {
     const out = join(folder, 'json');
     const { out: text } = await run(['simulate', '-S', 'quick', '--json', '-q', '--no-events', '-o', out]);
     expect(resultSchema.parse(JSON.parse(text)).world).toBe('virtual');
-    expect(readdirSync(out).sort()).toEqual(['junit.xml', 'result.json', 'scenario.yaml', 'summary.md']);
+    expect(readdirSync(out).sort()).toEqual([
+      ...['charts', 'index.html', 'junit.xml', 'result.json', 'scenario.yaml', 'summary.md'],
+    ]);
   });
 
   it('warns of what only counts in virtual time, where a real run is planned', async () => {

@@ -33,6 +33,7 @@ const evil = [
   '\u202egnp.exe\u2066',
   '[link](javascript:alert(1)) ![image](x) **bold** _it_ ~~del~~ $x$ @ann #1',
   '\n\n| a |\n| --- |\n* item\n> quote\n---\n===\n',
+  '``` # x',
   '\\',
 ];
 
@@ -52,7 +53,7 @@ function poisoned(text: string): Result {
     ...base,
     status: 'invalid',
     tool: { name: text, version: text, commit: text },
-    environment: { node: text, cpu: text, kernel: text, command: `pollmark ${text}` },
+    environment: { node: text, cpu: text, kernel: text, command: text },
     scenario: { ...base.scenario, name: text, title: text, seed: text },
     overrides: [text],
     target: { url: text, profile: { name: text } },
@@ -124,7 +125,7 @@ describe.each(kinds)('%s with hostile text', (_kind, poison) => {
     const drawn = drawRun(poison(text)).get('summary.md')!;
     expect(shapeOf(drawn)).toEqual(shapeOf(drawRun(poison('plain')).get('summary.md')!));
     expect(bareOf(drawn)).not.toMatch(/[<>[\]`#$~]|&(?!amp;)|\*(?! )|@\w/);
-    expect(drawn).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}|^\s*::/mu);
+    expect(drawn).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}|^\s*::|##\[/mu);
   });
 
   it.each(evil)('is XML with the same elements in junit.xml: %j', (text) => {
@@ -135,6 +136,25 @@ describe.each(kinds)('%s with hostile text', (_kind, poison) => {
       return [root.name, ...tags.map((tag) => `${all(tag).length} ${tag}`)];
     };
     expect(names(poison(text))).toEqual(names(poison('plain')));
+  });
+
+  it.each(evil)('has no markup in the page and the charts but its own: %j', (text) => {
+    const tags = (one: string): string[] => one.match(/<[/!]?[a-z][^>]*>/gi)!;
+    const names = (all: readonly string[]): string[] =>
+      [...new Set(all.map((tag) => /^<[/!]?\w+/.exec(tag)![0]))].sort();
+    const files = drawRun(poison(text));
+    const usual = drawRun(poison('plain'));
+    expect([...files.keys()]).toEqual([...usual.keys()]);
+    for (const [name, drawn] of files) {
+      if (!/\.(?:html|svg)$/.test(name)) continue;
+      const [block = '[]'] = drawn.match(/(?<=id="result">).*?(?=<\/script>)/s) ?? [];
+      expect(() => JSON.parse(block) as unknown).not.toThrow();
+      const all = tags(drawn);
+      expect(names(all)).toEqual(names(tags(usual.get(name)!)));
+      expect(all.filter((tag) => tag.startsWith('<script'))).toHaveLength(name === 'index.html' ? 2 : 0);
+      expect(all.filter((tag) => /\son\w+\s*=|javascript:/i.test(tag.replace(/"[^"]*"/g, '""')))).toEqual([]);
+      expect(drawn).not.toMatch(/\0|\p{Surrogate}|(?:href|src)="[^"#]*:/u);
+    }
   });
 
   it.each(evil)('is one workflow command for each annotation: %j', (text) => {

@@ -109,7 +109,9 @@ describe('a step of a workflow', () => {
       args: '-s   clients.count=3\n  --no-events\n\n--seed 7 \n--set=title=Is "$it" quick?\n',
     });
     const folder = outputs['folder']!;
-    expect(readdirSync(folder).sort()).toEqual(['junit.xml', 'result.json', 'scenario.yaml', 'summary.md']);
+    expect(readdirSync(folder).sort()).toEqual([
+      ...['charts', 'index.html', 'junit.xml', 'result.json', 'scenario.yaml', 'summary.md'],
+    ]);
     const kept = result(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
     expect(kept.scenario).toMatchObject({ clients: { count: 3 }, seed: 7, title: 'Is "$it" quick?' });
     expect(kept.target?.url).toBe(server.url);

@@ -101,9 +101,11 @@ describe('a scenario that is fine', () => {
     const kept = result(JSON.parse(readFileSync(join(folder, 'fine', 'result.json'), 'utf8')));
     expect(code).toBe(due(0, [kept]));
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    has(out, /report: fine\n$/);
+    has(out, /report: fine\/index\.html\n$/);
     expect(readdirSync(join(folder, 'fine')).sort()).toEqual([
+      'charts',
       'events.ndjson.gz',
+      'index.html',
       'junit.xml',
       'result.json',
       'scenario.yaml',
@@ -185,7 +187,7 @@ describe.concurrent('Ctrl-C', () => {
     expect(status).toBe('partial');
     expect(modes[1]!.repetitions[0]!.messages.delivered).toBeGreaterThan(0);
     has(out, /PARTIAL/);
-    has(out, /report: once\n$/);
+    has(out, /report: once\/index\.html\n$/);
   });
 
   it('twice: at once, with nothing written and nothing half-written', async () => {

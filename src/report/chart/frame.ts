@@ -30,8 +30,8 @@ export function verticals(scale: Scale, box: Box): Markup {
 export function bottomAxis(scale: Scale, box: Box, name: string | null): Markup {
   const texts = scale.ticks.map(({ at, text }) => {
     // At the right edge labels of the series begin.
-    const isLast = at > box.right - 1;
-    return svg`<text class="soft ${isLast ? 'end' : 'middle'}" x="${isLast ? at + 5 : at}" y="${box.bottom + 16}">${text}</text>`;
+    const isLast = at > box.right - 16;
+    return svg`<text class="soft ${isLast ? 'end' : 'middle'}" x="${isLast ? box.right + 5 : at}" y="${box.bottom + 16}">${text}</text>`;
   });
   const title =
     name === null

@@ -94,12 +94,15 @@ function pathsOf(block: Block, columns: Columns, top: number, rowHeight: number)
     }
     let x: number | null = null;
     let path = '';
-    for (const { start, end } of deliveryRuns(lane, columns)) {
+    const runs = deliveryRuns(lane, columns);
+    for (const { start, end } of runs) {
       path += `${x === null ? `M${left + start} ${y}` : `m${start - x} 0`}h${end - start || 0.01}`;
       x = end;
     }
-    if (path !== '')
-      dots.push(svg`<path class="got" stroke-width="${Math.min(4.2, rowHeight * 0.62)}" d="${path}"/>`);
+    // So many that they are a line: then a thin one, or nothing else would be seen.
+    const covered = runs.reduce((sum, { start, end }) => sum + end - start, 0) / columns.count;
+    const thick = covered > 0.3 ? 1.2 : Math.min(4.2, rowHeight * 0.62);
+    if (path !== '') dots.push(svg`<path class="got" stroke-width="${thick}" d="${path}"/>`);
   }
   const drawn = [...paths].flatMap(([state, path]) => {
     const stroke = strokes[state];
@@ -165,7 +168,7 @@ export function drawLanes(result: Result): Drawing | null {
     most > mostRows
       ? `Of ${formatCount(most)} clients one in ${Math.ceil(most / mostRows)} is drawn; all of them are in result.json.`
       : null,
-    `Drawn to one unit of the picture, ${formatMs(lengthMs / (right - left))}: what is shorter is as wide as that.`,
+    `Drawn to one unit of the picture, ${formatMs(lengthMs / (right - left))}: what is shorter is as wide as that, and deliveries whose dots would touch are one stroke.`,
     isThinned
       ? 'Of clients with very many polls the shortest stretches, or some deliveries, were not kept.'
       : null,

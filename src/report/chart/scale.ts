@@ -19,7 +19,7 @@ export interface Scale {
 type Reach = readonly [from: number, to: number];
 
 /** So much room a tick's text needs on an axis from left to right, and from bottom to top. */
-const across = 56;
+const across = 72;
 const upwards = 26;
 
 function roomFor([from, to]: Reach): number {

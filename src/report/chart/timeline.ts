@@ -65,7 +65,7 @@ export function drawTimeline(result: Result): Drawing | null {
   if (timed.length === 0) return null;
   const lengthMs = Math.max(...timed.map(({ values, stepMs }) => values.requests.length * stepMs));
   const shades = shadesOf(result);
-  const top = shades.length === 0 ? 26 : 58;
+  const top = shades.length === 0 ? 26 : 62;
   const x = timeScale(lengthMs, [plotLeft, plotRight]);
   const stretches = Math.max(20, Math.floor(mostPoints / (timed.length * rows.length * 2)));
   let isThinned = false;
@@ -93,7 +93,7 @@ export function drawTimeline(result: Result): Drawing | null {
     top,
     bottom: top + panelHeight,
   };
-  const { names, unnamed } = nameShades(shades, x, { ...first, top: top - 13 }, 2);
+  const { names, unnamed } = nameShades(shades, x, { ...first, top: top - 19 }, 2);
   const bottom = top + rows.length * (panelHeight + between) - between;
   const labels = timed.map(({ look, label, values }) => ({
     at: top,

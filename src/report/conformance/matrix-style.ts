@@ -3,7 +3,6 @@ import { rowStyle } from './page-style.ts';
 /** The matrix of several targets. */
 export const matrixStyle = `${rowStyle}
 main, body > header, body > footer { max-width: 84rem; }
-.eyebrow { color: var(--soft); font-size: .875rem; margin: 0 0 .35rem; }
 .targets { display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: 1rem; align-items: start; }
 .targets article { border: 1px solid var(--line); border-radius: .5rem; padding: .8rem 1rem; min-width: 0; }
 .targets article:target { border-color: var(--soft); }

@@ -44,7 +44,6 @@ dd { margin: 0; overflow-wrap: anywhere; }
 
 /** The page of one target. */
 export const pageStyle = `${rowStyle}
-.eyebrow { color: var(--soft); font-size: .875rem; margin: 0 0 .35rem; }
 .ending { font-size: 1.125rem; line-height: 1.5; margin: 1.1rem 0 0; padding-left: .85rem; border-left: .2rem solid var(--soft); max-width: 46rem; }
 .ending.good { border-color: var(--good); }
 .ending.bad { border-color: var(--bad); }

@@ -27,6 +27,7 @@ body > header { padding-top: 2.75rem; }
 main { padding-bottom: 2rem; }
 body > footer { padding-bottom: 3rem; color: var(--soft); font-size: .875rem; }
 h1 { font-size: 1.75rem; line-height: 1.25; margin: 0 0 .25rem; font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; }
+.eyebrow { color: var(--soft); font-size: .875rem; margin: 0 0 .35rem; }
 h2 { font-size: 1.2rem; margin: 3rem 0 .75rem; font-weight: 650; letter-spacing: -.005em; }
 h3 { font-size: .95rem; margin: 2rem 0 .5rem; font-weight: 650; }
 h3 small, h2 small { color: var(--soft); font-weight: 400; font-size: .875rem; margin-left: .5em; letter-spacing: 0; }

@@ -1,3 +1,5 @@
+import { harmless } from '../plain-text.ts';
+
 /** So long a text from a target is shown in a document, unless somebody asks for more. */
 const longest = 240;
 
@@ -23,7 +25,7 @@ export function codeText(text: string): string {
   if (line === '') return '';
   const short =
     line.length > longest ? `${line.slice(0, longest - 1)}…`.replace(/\p{Surrogate}/gu, '') : line;
-  const safe = short
+  const safe = harmless(short)
     .replaceAll('`', "'")
     // An odd number of backslashes would take the one that is to protect the pipe.
     .replace(/\\+(?=\|)/g, (run) => (run.length % 2 === 0 ? run : `${run}\\`))
@@ -31,9 +33,9 @@ export function codeText(text: string): string {
   return `\`${safe}\``;
 }
 
-/** A command to copy, in a block of its own; on one line, so that nothing in it can end the block. */
+/** A command to copy, in a block of its own; on one line, so that nothing in it can end the block, or steer who prints it. */
 export function shellText(command: string, indent = ''): string {
-  const line = command.replace(unseen, ' ').replaceAll('```', "'''");
+  const line = harmless(command.replace(unseen, ' ')).replaceAll('```', "'''");
   return `${indent}\`\`\`sh\n${indent}${line}\n${indent}\`\`\``;
 }
 

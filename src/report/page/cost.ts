@@ -7,6 +7,8 @@ import { numberMarkup } from './number.ts';
 
 const mostModes = 16;
 const thousand = 1_000;
+/** With fewer, a server's memory is that of an empty one, and scaled up it would be nonsense. */
+const enoughClients = 500;
 
 /** What a mode costs the one who serves it; null: not known. */
 interface Cost {
@@ -87,13 +89,15 @@ const costs: readonly Cost[] = [
     of: (mode) => most(mode, ({ server }) => server.rss_max_bytes),
   },
   {
-    what: 'of it per 1,000 clients, with what it takes empty',
+    what: 'the same per 1,000 clients',
     unit: 'bytes',
     of: (mode, clients) =>
-      divided(
-        most(mode, ({ server }) => server.rss_max_bytes),
-        clients / thousand,
-      ),
+      clients < enoughClients
+        ? null
+        : divided(
+            most(mode, ({ server }) => server.rss_max_bytes),
+            clients / thousand,
+          ),
   },
 ];
 

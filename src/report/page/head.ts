@@ -9,6 +9,8 @@ import { measuredModes } from './modes.ts';
 
 /** A comparison within fewer repetitions may be chance. */
 const enoughRepetitions = 5;
+/** One is enough to distrust the numbers. */
+const mostDoubts = 12;
 
 export function titleOf(result: Result): string {
   const found = [scenarioField(result, 'title'), scenarioField(result, 'name')].find(
@@ -63,7 +65,11 @@ function bannerMarkup(result: Result, repetitions: number): Markup | null {
       : html`<div class="banner bad">${strong.map((line) => html`<p><b>${line}</b></p>`)}${
           doubts.length === 0
             ? null
-            : html`<ul>${doubts.map(({ code, text }) => html`<li><b>${code}</b> ${text}</li>`)}</ul>`
+            : html`<ul>${doubts.slice(0, mostDoubts).map(({ code, text }) => html`<li><b>${code}</b> ${text}</li>`)}${
+                doubts.length > mostDoubts
+                  ? html`<li>and ${formatCount(doubts.length - mostDoubts)} more, in result.json</li>`
+                  : null
+              }</ul>`
         }</div>`
   }${weak.map((line) => html`<p class="banner">${line}</p>`)}`;
 }

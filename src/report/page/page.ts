@@ -19,24 +19,27 @@ import { benchStyle } from './style.ts';
 import { tilesMarkup } from './tiles.ts';
 import { verdictsMarkup } from './verdicts.ts';
 
+/** Of a page of a shipped scenario; the copy of the result in it has what charts and tables leave. */
+const mostBytes = 295_000;
+
 /**
  * `index.html` of a run: one self-contained page, the answer first; a pure function of the result and its charts. A
  * section without anything in it is left out. The calculator is its only script, and without it the page says the same.
  */
 export function drawBenchPage(result: Result, drawings: readonly Drawing[]): string {
-  const { copy, whole } = copyOf(result);
   const calculator = calculatorMarkup(result);
   const files = drawings.map(({ id }) => chartFile(id));
-  return drawPage({
+  const parts = {
     title: `${titleOf(result)}: pollmark`,
     style: `${chartStyle}${benchStyle}`,
     header: headMarkup(result),
     main: html`${(result.sweep ?? []).length > 0 ? sweepMain(result, drawings, calculator) : runMain(result, drawings, calculator)}
 ${environmentMarkup(result, files)}`,
-    footer: readingMarkup(result, whole),
-    data: dataBlock('result', copy),
     ...(calculator !== null && { script: calculatorScript() }),
-  });
+  };
+  const bare = drawPage({ ...parts, footer: readingMarkup(result, true) });
+  const { copy, whole } = copyOf(result, mostBytes - Buffer.byteLength(bare));
+  return drawPage({ ...parts, footer: readingMarkup(result, whole), data: dataBlock('result', copy) });
 }
 
 /** Where a chart lies beside the page, by its id. */

@@ -42,7 +42,7 @@ function tableMarkup(result: Result, kind: Kind, caption: string): Markup {
       ? askedPercentiles(result).filter((percentile) => ![50, 90, 99, 99.9].includes(percentile))
       : [];
   const repeated = modes.some(({ repetitions }) => repetitions.length > 1);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}${repeated ? '; the median over the repetitions, and its 95 % interval' : ''}</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="wide"><caption>${caption}${repeated ? '; the median over the repetitions, and its 95 % interval' : ''}</caption>
 <thead><tr><th scope="col">mode</th>${usual.map(([head]) => html`<th scope="col" class="n">${head}</th>`)}${asked.map(
     (percentile) => html`<th scope="col" class="n">p${percentile}</th>`,
   )}<th scope="col" class="n">counted</th></tr></thead>

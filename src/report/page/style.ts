@@ -1,15 +1,15 @@
 /** How the page of a run looks, on top of the common style and that of charts. */
 export const benchStyle = `
-.eyebrow { color: var(--soft); font-size: .875rem; margin: 0 0 .35rem; }
 .ending { font-size: 1.2rem; line-height: 1.45; margin: 1.1rem 0 .6rem; padding-left: .85rem; border-left: .2rem solid var(--two); max-width: 46rem; overflow-wrap: anywhere; }
 .banner.bad { border-color: var(--bad); background: var(--bad-wash); }
 .banner ul, main ul:not([class]), footer ul { padding-left: 1.2rem; margin: .5rem 0; max-width: 46rem; }
-li { overflow-wrap: anywhere; }
+p, li, dt, summary, figcaption { overflow-wrap: anywhere; }
 main li, footer li { margin: .25rem 0; }
 h2, h3, caption { overflow-wrap: anywhere; }
 caption { text-align: left; color: var(--soft); font-size: .875rem; padding-bottom: .3rem; max-width: 46rem; }
 details { margin: .6rem 0; }
 details > summary { color: var(--soft); font-size: .875rem; }
+table.wide { min-width: min(100%, 46rem); }
 .none { color: var(--soft); }
 .verdicts { list-style: none; padding: 0; margin: 0; max-width: 52rem; }
 .verdicts li { display: grid; grid-template-columns: 7rem minmax(0, 1fr) auto; gap: 0 .75rem; padding: .35rem 0; margin: 0; border-bottom: 1px solid var(--line); align-items: baseline; }
@@ -53,23 +53,28 @@ pre.command { background: var(--raised); border: 1px solid var(--line); border-r
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   .tiles { grid-template-columns: minmax(0, 1fr); gap: .5rem; }
-  .verdicts li { grid-template-columns: minmax(0, 1fr); }
-  .verdicts .note { grid-column: 1; }
+  .verdicts li { grid-template-columns: 5.2rem minmax(0, 1fr); }
+  .verdicts .values { grid-column: 2; }
 }
 @media print {
   main { display: flex; flex-direction: column; }
   main > * { order: 2; break-inside: avoid; }
   main > .first { order: 0; }
   main > .ladder { order: 1; break-before: page; }
-  h2 { margin: .9rem 0 .3rem; }
+  h1 { font-size: 1.4rem; }
+  h2 { font-size: 1.05rem; margin: .7rem 0 .25rem; }
+  p, figcaption { margin: .2rem 0; }
+  .banner { margin: .3rem 0; padding: .2rem .6rem; }
   .mode h3 { margin: .4rem 0 .2rem; }
   .ending { font-size: 1.1em; margin: .4rem 0; }
   .tiles > div, .costs > div { padding: .25rem .5rem; }
   .tiles .value { font-size: 1.1rem; }
   .tiles .value.less { font-size: .9rem; }
-  .verdicts li { padding: .1rem 0; }
-  td, th { padding-top: .15rem; padding-bottom: .15rem; }
-  svg.chart { min-width: 0; max-height: 9cm; }
+  .verdicts li { padding: 0; font-size: .9rem; }
+  td, th { padding-top: .1rem; padding-bottom: .1rem; }
+  body > header { padding: 0; }
+  svg.chart { min-width: 0; max-height: 8.5cm; }
+  .first svg.chart { max-height: 6.6cm; }
   .scroll { overflow: visible; }
   main details:not([open]), .fields { display: none; }
 }

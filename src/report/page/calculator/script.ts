@@ -17,6 +17,8 @@ export function calculatorScript(): string {
   return made;
 }
 
+/** Those that stand on lines of their own, where no template of ours has any: a page is read by people, not its script. */
+const comments = /^[ \t]*(?:\/\*\*[\s\S]*?\*\/|\/\/.*)\n?/gm;
 const importing = /^import \{([^}]*)\} from '(\.[^']*)';$/gm;
 const exporting = /^export (?=(?:function|const|class) (\w+))/gm;
 
@@ -35,7 +37,7 @@ export function joinModules(entryUrl: string, read: (url: string) => string): st
     if (known !== undefined) return known;
     const taken: string[] = [];
     const text = read(url)
-      .replace(/^\/\/# sourceMappingURL=.*$/m, '')
+      .replace(comments, '')
       .replace(/^export \{\};$/m, '')
       .replace(importing, (_whole, list: string, from: string) => {
         const wanted = list.trim().replace(/,$/, '').replaceAll(' as ', ': ');
