@@ -2,6 +2,7 @@ import type { Instant } from '../../protocol/message.ts';
 import type { DueQueue } from './due-queue.ts';
 import { OpenPolls } from './open-polls.ts';
 import { Records } from './records.ts';
+import { Shelf } from './shelf.ts';
 import type { Sink, VirtualSpec } from './spec.ts';
 
 /** What can be due. `atServer`, `atClient` and `holdEnds` bring a slot along, `publish` a message. */
@@ -21,6 +22,8 @@ export class Ground {
   readonly sink: Sink;
   readonly queue: DueQueue;
   readonly records: Records;
+  /** Replies that are on their way, or gave somebody a place. */
+  readonly shelf = new Shelf();
   readonly polls: OpenPolls;
   now: Instant = 0;
 
@@ -29,6 +32,6 @@ export class Ground {
     this.sink = sink;
     this.queue = queue;
     this.records = new Records(spec.joinMs.length);
-    this.polls = new OpenPolls(this.records);
+    this.polls = new OpenPolls(this.records, this.shelf);
   }
 }

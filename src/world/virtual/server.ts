@@ -4,6 +4,7 @@ import type { Reply } from '../../protocol/poll.ts';
 import { nobody } from './due-queue.ts';
 import { due, type Ground } from './ground.ts';
 import { maxAnswerBytes, maxMessages, memory } from './keeping.ts';
+import { ahead } from './records.ts';
 import type { Way } from './way.ts';
 
 /** The server's half: the real hub, one pair of hands that answers, and the publisher before it. */
@@ -19,6 +20,11 @@ export class Server {
   #beginAt: Instant = Number.POSITIVE_INFINITY;
   #next = 0;
   #answeredNow = false;
+  /** Whom a message releases, in order; and whether it is just being published. */
+  #released = new Int32Array(64);
+  #releasedCount = 0;
+  #isPublishing = false;
+  #releasing: Reply | undefined;
   #busyUntil: Instant = 0;
   busyMs = 0;
   heldMax = 0;
@@ -86,7 +92,10 @@ export class Server {
     const { now, spec, sink } = this.#ground;
     const channel = spec.publishes.channel[message]!;
     this.#numbers[channel]!.push(message);
+    this.#isPublishing = true;
     this.#hub.publish(now, spec.channels[channel]!, this.#body);
+    this.#isPublishing = false;
+    this.#giveReleased();
     const when = { intendedAt: now, sentAt: now, acknowledgedAt: now };
     sink.published({ kind: 'published', message, channel, ...when, status: 200 });
     this.#scheduleNext();
@@ -100,6 +109,35 @@ export class Server {
   }
 
   #reply(slot: number, reply: Reply): void {
+    if (this.#isPublishing) this.#release(slot, reply);
+    else this.#give(slot, reply);
+  }
+
+  /** One reply goes to all whom a message releases, so it is kept once. */
+  #release(slot: number, reply: Reply): void {
+    if (this.#releasedCount === this.#released.length) {
+      const longer = new Int32Array(2 * this.#releasedCount);
+      longer.set(this.#released);
+      this.#released = longer;
+    }
+    this.#released[this.#releasedCount++] = slot;
+    this.#releasing = reply;
+  }
+
+  #giveReleased(): void {
+    const { records, polls } = this.#ground;
+    const count = this.#releasedCount;
+    for (let i = 0; i < count; i++) {
+      if (i % ahead === 0)
+        for (let next = i; next < Math.min(i + ahead, count); next++)
+          records.touch(polls.clientOf(this.#released[next]!));
+      this.#give(this.#released[i]!, this.#releasing!);
+    }
+    this.#releasedCount = 0;
+    this.#releasing = undefined;
+  }
+
+  #give(slot: number, reply: Reply): void {
     this.#answeredNow = true;
     const { polls, now, spec } = this.#ground;
     polls.answer(slot, reply);
