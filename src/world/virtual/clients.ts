@@ -11,8 +11,6 @@ import type { Way } from './way.ts';
 /** Bits of what is known of a client. */
 const isOpen = 1;
 const isSubscribed = 2;
-/** An alarm is set for the time when its poll, or an earlier one, is given up. */
-const isArmed = 4;
 /** Where in the halves of a client's record are its polls so far, the bits above; */
 const poll = 2 * recordPart.client;
 const flags = poll + 1;
@@ -99,13 +97,16 @@ export class Clients {
     this.#subscribers.answered(id, now, reply, number);
   }
 
-  giveUp(id: number): void {
-    const { now, queue } = this.#ground;
-    const open = this.#isOpen(id);
-    const at = this.#numbers[recordSize * id + sentAt]! + this.#timeoutMs;
-    if (open && at > now) return queue.put(at, id, due.giveUp, 0);
-    this.#halves[2 * recordSize * id + flags]! &= ~isArmed;
-    if (!open) return;
+  /** When this client gives up its poll; Infinity: none is open. */
+  timeoutOf(id: number): Instant {
+    if (!this.#isOpen(id)) return Number.POSITIVE_INFINITY;
+    return this.#numbers[recordSize * id + sentAt]! + this.#timeoutMs;
+  }
+
+  /** The client's alarm rings. */
+  alarm(id: number): void {
+    const { now } = this.#ground;
+    if (this.timeoutOf(id) > now) return;
     this.#ended(id, 'timeout', null, 0, 'timeout');
     this.#subscribers.failed(id, now, { kind: 'broken', definite: false, reason: 'timeout' });
   }
@@ -131,15 +132,13 @@ export class Clients {
   }
 
   #send(id: number, { waitMs, timeoutMs }: Question<Cursor>): void {
-    const { now, sink, queue, polls } = this.#ground;
-    const at = recordSize * id;
-    const number = ++this.#halves[2 * at + poll]!;
-    const known = this.#halves[2 * at + flags]!;
-    this.#halves[2 * at + flags] = known | isOpen | isArmed;
+    const { now, sink, alarms, polls } = this.#ground;
+    const at = 2 * recordSize * id;
+    const number = ++this.#halves[at + poll]!;
+    this.#halves[at + flags]! |= isOpen;
     this.#timeoutMs = timeoutMs;
     sink.pollSent(now, id, number, waitMs > 0);
-    // One alarm for each client is enough: where it rings for a poll that is over, it is set anew.
-    if ((known & isArmed) === 0) queue.put(now + timeoutMs, id, due.giveUp, 0);
+    alarms.set(id, now + timeoutMs);
     this.way.toServer(polls.open(id, number, this.#subscribers.placeOf(id), waitMs), id);
   }
 

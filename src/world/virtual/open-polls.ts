@@ -41,13 +41,13 @@ export class OpenPolls {
     const at = recordSize * client + recordPart.slot;
     const load = this.#halves[2 * at + slotLoad]!;
     if (load === nothing) {
-      this.#numbers[at] = waitMs;
+      this.#numbers[at] = -waitMs;
       this.#halves[2 * at + slotLoad] = place;
       return client;
     }
     if (load > nothing) this.#halves[2 * at + slotLoad] = ~load;
     const other = this.#freeOthers.pop() ?? this.#addOther();
-    this.#others[otherSize * other] = waitMs;
+    this.#others[otherSize * other] = -waitMs;
     const half = 2 * otherSize * other;
     this.#othersHalves[half + slotLoad] = place;
     this.#othersHalves[half + otherClient] = client;
@@ -72,6 +72,11 @@ export class OpenPolls {
       : this.#othersHalves[2 * otherSize * (slot - this.#count) + otherClient]!;
   }
 
+  /** Whether the slot is that of a client, and not one more. */
+  isOwn(slot: number): boolean {
+    return slot < this.#count;
+  }
+
   /** Whether a client that has sent so many polls has sent none since the one in the slot. */
   isNewest(slot: number, polls: number): boolean {
     if (slot < this.#count)
@@ -79,7 +84,7 @@ export class OpenPolls {
     return this.#othersHalves[2 * otherSize * (slot - this.#count) + otherPoll] === polls;
   }
 
-  /** How long it may be held, on the way to the server; until when it is, there; NaN: it is answered, or held without end. */
+  /** Until when it is held; NaN: without end, or not at all; on the way to the server for how long it may be, below 0. */
   limitOf(slot: number): number {
     if (slot < this.#count) return this.#numbers[recordSize * slot + recordPart.slot]!;
     return this.#others[otherSize * (slot - this.#count)]!;

@@ -3,14 +3,14 @@ import { subscriberNumbers, subscriberRest } from '../../protocol/subscriber.ts'
 /** So many numbers are kept of each client where every event looks: 64 bytes, what memory gives at once. */
 export const recordSize = 8;
 /**
- * Where the parts of a record begin: what its subscriber, its dice, its own slot (which takes one and a half), the
- * server, and the client itself remember. The half after the slot is the number of the subscriber's place.
+ * Where the parts of a record begin: what its subscriber, its dice, its own slot (which takes one and a half), its
+ * alarm, and the client itself remember. The half after the slot is the number of the subscriber's place.
  */
 export const recordPart = {
   subscriber: 0,
   dice: subscriberNumbers,
   slot: subscriberNumbers + 2,
-  server: subscriberNumbers + 4,
+  alarm: subscriberNumbers + 4,
   client: subscriberNumbers + 5,
 } as const;
 export const placeHalf = 2 * recordPart.slot + 3;

@@ -1,7 +1,7 @@
 import { Hub } from '../../protocol/hub.ts';
 import type { Instant, Message } from '../../protocol/message.ts';
 import type { Reply } from '../../protocol/poll.ts';
-import { nobody } from './due-queue.ts';
+import { holdActor, nobody } from './due-queue.ts';
 import { due, type Ground } from './ground.ts';
 import { maxAnswerBytes, maxMessages, memory } from './keeping.ts';
 import { ahead } from './records.ts';
@@ -45,8 +45,10 @@ export class Server {
       {
         reply: (slot, reply) => this.#reply(slot, reply),
         wakeAt: (slot, at) => {
-          ground.polls.limit(slot, at);
-          ground.queue.put(at, ground.polls.clientOf(slot), due.holdEnds, slot);
+          const { polls, alarms, queue } = ground;
+          polls.limit(slot, at);
+          if (polls.isOwn(slot)) alarms.set(slot, at);
+          else queue.put(at, holdActor + polls.clientOf(slot), due.holdEnds, slot);
         },
       },
     );
@@ -61,7 +63,7 @@ export class Server {
   polled(slot: number): void {
     const { now, polls, spec } = this.#ground;
     const client = polls.clientOf(slot);
-    const waitMs = polls.limitOf(slot);
+    const waitMs = -polls.limitOf(slot);
     // It may be held without end, and then nothing says until when.
     polls.limit(slot, Number.NaN);
     const channel = spec.channels[this.#channelOf(client)]!;
@@ -76,7 +78,13 @@ export class Server {
     this.#holds(client);
   }
 
-  /** The alarm of a hold rings; slots are used again, so it may be that of another poll, which the hub does not hold yet. */
+  /** When the hold in a client's own slot ends; Infinity: nothing is held there, or without end. */
+  deadlineOf(client: number): Instant {
+    const limit = this.#ground.polls.limitOf(client);
+    return limit > this.#ground.now ? limit : Number.POSITIVE_INFINITY;
+  }
+
+  /** An alarm of a slot rings; slots are used again, so it may be that of an earlier poll. */
   holdEnds(slot: number): void {
     const { now, polls } = this.#ground;
     if (polls.limitOf(slot) === now) this.#hub.expire(now, slot);

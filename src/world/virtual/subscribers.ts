@@ -73,7 +73,12 @@ export class Subscribers {
   }
 
   /** @param number that of the reply on the shelf, taken already: it is the client's new place */
-  answered(id: number, now: Instant, reply: Exclude<Outcome<Cursor, Message>, Trouble>, number: number): void {
+  answered(
+    id: number,
+    now: Instant,
+    reply: Exclude<Outcome<Cursor, Message>, Trouble>,
+    number: number,
+  ): void {
     this.#load(id);
     // Its next question goes out before `ended` returns, and brings the new place along.
     const place = 2 * recordSize * id + placeHalf;

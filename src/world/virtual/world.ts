@@ -1,9 +1,9 @@
 import type { Instant } from '../../protocol/message.ts';
 import { Clients } from './clients.ts';
-import { type DueQueue, nobody } from './due-queue.ts';
+import { clientOf, type DueQueue, nobody } from './due-queue.ts';
 import { due, Ground } from './ground.ts';
-import { Server } from './server.ts';
 import { ahead } from './records.ts';
+import { Server } from './server.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from './spec.ts';
 import { joinTroubles, patienceOf, timetableFrom, windowUntil } from './timetable.ts';
 import { PlainWay } from './way.ts';
@@ -98,8 +98,8 @@ export class VirtualWorld implements World {
       case due.holdEnds:
         this.#server.holdEnds(detail);
         break;
-      case due.giveUp:
-        this.#clients.giveUp(actor);
+      case due.alarm:
+        this.#ring(clientOf(actor));
         break;
       case due.publish:
         this.#server.published(detail);
@@ -108,10 +108,18 @@ export class VirtualWorld implements World {
     return true;
   }
 
+  #ring(client: number): void {
+    this.#clients.alarm(client);
+    this.#server.holdEnds(client);
+    const next = Math.min(this.#clients.timeoutOf(client), this.#server.deadlineOf(client));
+    this.#ground.alarms.rang(client, this.#ground.now, next);
+  }
+
+  /** Asks for the memory of whom the next events befall. */
   #lookAhead({ queue, records }: Ground): void {
     for (let others = 0; others < ahead; others++) {
       const actor = queue.foresee(others);
-      if (actor !== nobody) records.touch(actor);
+      if (actor !== nobody) records.touch(clientOf(actor));
     }
   }
 }
