@@ -53,11 +53,24 @@ export const hastyMs = 100;
 /** So many of them in a row are taken for trouble, or the loop would run hot. */
 export const hastyAllowed = 3;
 
-type State = 'idle' | 'polling' | 'waiting' | 'stopped';
-/** A state's place here is its number in what `save` writes. */
-const states: readonly State[] = ['idle', 'polling', 'waiting', 'stopped'];
-/** So many numbers are what `save` writes. */
-export const subscriberNumbers = 8;
+const states = ['idle', 'polling', 'waiting', 'stopped'] as const;
+/** A number, since `save` writes it: its place above. */
+type State = 0 | 1 | 2 | 3;
+const idle = 0;
+const polling = 1;
+const waiting = 2;
+const stopped = 3;
+/** So many numbers are what `save` writes, and `saveRest`. */
+export const subscriberNumbers = 2;
+export const subscriberRest = 3;
+/** Where in what `save` writes it stands when the newest poll was asked. */
+export const askedAtNumber = 0;
+/** In the other of its numbers: the state, what the bits beside it mean, and counts, which are nearly always 0. */
+const savedState = 3;
+const savedAnswered = 4;
+const savedWaits = 8;
+const savedBits = 16;
+const savedCounts = 2 ** 24;
 
 /**
  * The client's half of the protocol: when to poll, and what to do with each outcome. Never two polls at
@@ -67,11 +80,11 @@ export const subscriberNumbers = 8;
 export class Subscriber<Place, Item> {
   readonly #options: SubscriberOptions;
   readonly #port: SubscriberPort<Place, Item>;
-  #state: State = 'idle';
+  #state: State = idle;
   #place: Place | undefined;
   #answered = false;
-  /** What the newest poll asked for. */
-  #waitMs = 0;
+  /** Whether the newest poll asked to be held for longer than hasty answers take. */
+  #waits = false;
   #failures = 0;
   #hasty = 0;
   #askedAt: Instant = 0;
@@ -84,13 +97,13 @@ export class Subscriber<Place, Item> {
     this.#port = port;
   }
 
-  get state(): State {
-    return this.#state;
+  get state(): (typeof states)[number] {
+    return states[this.#state];
   }
 
   /** The first poll goes out now; for the regular kind this instant is the origin of the schedule. */
   start(now: Instant): void {
-    if (this.#state !== 'idle') throw new Error('a subscriber starts once');
+    if (this.#state !== idle) throw new Error('a subscriber starts once');
     this.#startedAt = now;
     this.#ask(now);
     if (this.#options.rhythm.kind === 'regular') this.#wakeAtNextTick(now);
@@ -98,21 +111,21 @@ export class Subscriber<Place, Item> {
 
   /** The instant asked for by `wakeAt` has come. */
   wake(now: Instant): void {
-    if (this.#state === 'stopped') return;
+    if (this.#state === stopped) return;
     if (this.#options.rhythm.kind === 'long') {
-      if (this.#state === 'waiting') this.#ask(now);
+      if (this.#state === waiting) this.#ask(now);
       return;
     }
-    if (this.#state === 'polling' || now < this.#notBefore) this.#port.skipped(1);
+    if (this.#state === polling || now < this.#notBefore) this.#port.skipped(1);
     else this.#ask(now);
     this.#wakeAtNextTick(now);
   }
 
   /** The open poll has ended, in whatever way. */
   ended(now: Instant, outcome: Outcome<Place, Item>): void {
-    if (this.#state === 'stopped') return;
-    if (this.#state !== 'polling') throw new Error('no poll is open');
-    this.#state = 'waiting';
+    if (this.#state === stopped) return;
+    if (this.#state !== polling) throw new Error('no poll is open');
+    this.#state = waiting;
     if (outcome.kind === 'refused' || outcome.kind === 'broken') return this.#afterTrouble(now, outcome);
 
     this.#answered = true;
@@ -129,7 +142,7 @@ export class Subscriber<Place, Item> {
 
   /** Ends the loop from outside; an open poll is the world's to abort. */
   stop(): void {
-    this.#state = 'stopped';
+    this.#state = stopped;
   }
 
   /** What the last answer said to send back. */
@@ -137,45 +150,59 @@ export class Subscriber<Place, Item> {
     return this.#place;
   }
 
-  /** Writes all that it knows besides its place into `subscriberNumbers` places from `at` on. */
+  /**
+   * Writes what it knows into `subscriberNumbers` places from `at` on, but for its place and what `saveRest` writes.
+   * Counts that no run comes to, 16 million failures in a row, are lost.
+   */
   save(numbers: Float64Array, at: number): void {
-    numbers[at] = states.indexOf(this.#state) + (this.#answered ? states.length : 0);
-    numbers[at + 1] = this.#tick;
-    numbers[at + 2] = this.#askedAt;
-    numbers[at + 3] = this.#startedAt;
-    numbers[at + 4] = this.#notBefore;
-    numbers[at + 5] = this.#waitMs;
-    numbers[at + 6] = this.#failures;
-    numbers[at + 7] = this.#hasty;
+    const bits = this.#state + (this.#answered ? savedAnswered : 0) + (this.#waits ? savedWaits : 0);
+    numbers[at + askedAtNumber] = this.#askedAt;
+    numbers[at + 1] =
+      this.#failures + this.#hasty === 0
+        ? bits
+        : bits + savedBits * (this.#failures + savedCounts * this.#hasty);
   }
 
   /** Goes on as the subscriber that was saved there, so that one may stand in for many in turn. */
   load(numbers: Float64Array, at: number, place: Place | undefined): void {
-    const state = numbers[at]!;
-    this.#answered = state >= states.length;
-    this.#state = states[state % states.length]!;
+    const saved = numbers[at + 1]!;
+    const counts = saved < savedBits ? 0 : Math.floor(saved / savedBits);
+    const bits = counts === 0 ? saved | 0 : saved % savedBits;
+    this.#state = (bits & savedState) as State;
+    this.#answered = (bits & savedAnswered) !== 0;
+    this.#waits = (bits & savedWaits) !== 0;
+    this.#askedAt = numbers[at + askedAtNumber]!;
     this.#place = place;
+    this.#failures = counts === 0 ? 0 : counts % savedCounts;
+    this.#hasty = counts === 0 ? 0 : Math.floor(counts / savedCounts);
+  }
+
+  /** What only `start`, `wake` and trouble look at, in `subscriberRest` places from `at` on. */
+  saveRest(numbers: Float64Array, at: number): void {
+    numbers[at] = this.#startedAt;
+    numbers[at + 1] = this.#tick;
+    numbers[at + 2] = this.#notBefore;
+  }
+
+  loadRest(numbers: Float64Array, at: number): void {
+    this.#startedAt = numbers[at]!;
     this.#tick = numbers[at + 1]!;
-    this.#askedAt = numbers[at + 2]!;
-    this.#startedAt = numbers[at + 3]!;
-    this.#notBefore = numbers[at + 4]!;
-    this.#waitMs = numbers[at + 5]!;
-    this.#failures = numbers[at + 6]!;
-    this.#hasty = numbers[at + 7]!;
+    this.#notBefore = numbers[at + 2]!;
   }
 
   #ask(now: Instant): void {
     const { rhythm, requestTimeoutMs } = this.#options;
     const waits = rhythm.kind === 'long' && (this.#answered || rhythm.firstPollWaits);
-    this.#waitMs = waits ? rhythm.holdMs + this.#jitter(rhythm.jitterMs) : 0;
+    const waitMs = waits ? rhythm.holdMs + this.#jitter(rhythm.jitterMs) : 0;
+    this.#waits = waitMs > hastyMs;
     this.#askedAt = now;
-    this.#state = 'polling';
-    this.#port.send({ place: this.#place, waitMs: this.#waitMs, timeoutMs: requestTimeoutMs });
+    this.#state = polling;
+    this.#port.send({ place: this.#place, waitMs, timeoutMs: requestTimeoutMs });
   }
 
   #askAfter(now: Instant, delayMs: number): void {
     // The handler of a message may have ended the loop.
-    if (this.#state === 'stopped') return;
+    if (this.#state === stopped) return;
     if (delayMs <= 0) this.#ask(now);
     else this.#port.wakeAt(now + delayMs);
   }
@@ -185,7 +212,7 @@ export class Subscriber<Place, Item> {
     const { backoff, random } = this.#options;
     const wait = backoff.wait(trouble, this.#failures, random, now - this.#askedAt);
     if (wait === 'stop') {
-      this.#state = 'stopped';
+      this.#state = stopped;
       this.#port.stopped();
     } else if (this.#options.rhythm.kind === 'long') {
       this.#askAfter(now, wait);
@@ -201,7 +228,7 @@ export class Subscriber<Place, Item> {
    * like any other, after which it waits for nothing, because that is what was asked for.
    */
   #wasHasty(now: Instant): boolean {
-    if (this.#waitMs <= hastyMs || this.#options.backoff.name === 'article') return false;
+    if (!this.#waits || this.#options.backoff.name === 'article') return false;
     this.#hasty = now - this.#askedAt < hastyMs ? this.#hasty + 1 : 0;
     return this.#hasty > hastyAllowed;
   }

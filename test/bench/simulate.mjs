@@ -49,24 +49,36 @@ function specOf(kind, clients, seconds) {
   };
 }
 
+/** A number, and the halves of its bits: the higher one begins with its power of two. */
+const number = new Float64Array(1);
+const halves = new Int32Array(number.buffer);
+/** Of the higher half the power and the first 6 bits after the point; of 1, and so of the first part, they are this. */
+const partShift = 14;
+const firstPart = 1023 << 6;
+
 /** Counts, adds up, and keeps each latency in a histogram of 64 parts to the power of two. */
 class Tally {
   counts = { pollSent: 0, pollEnded: 0, delivered: 0, client: 0, published: 0 };
   latencies = new Uint32Array(64 * 32);
   #publishedAt = [];
   #sum = 0;
-  latencyMs = 0;
+  /** In an array, so that adding to it allocates nothing. */
+  #latencyMs = new Float64Array(1);
 
   get checksum() {
     return (this.#sum >>> 0).toString(16).padStart(8, '0');
   }
 
+  get latencyMs() {
+    return this.#latencyMs[0];
+  }
+
   /** The order of the calls counts, too. */
   #add(at, client, more) {
     const half = at | 0;
-    this.#sum = Math.imul(this.#sum ^ half, 0x01000193);
-    this.#sum = Math.imul(this.#sum ^ ((at - half) * 4294967296), 0x01000193);
-    this.#sum = Math.imul(this.#sum ^ client, 0x85ebca6b) + more;
+    let sum = Math.imul(this.#sum ^ half, 0x01000193);
+    sum = Math.imul(sum ^ ((at - half) * 4294967296), 0x01000193);
+    this.#sum = (Math.imul(sum ^ client, 0x85ebca6b) + more) | 0;
   }
 
   pollSent(at, client, poll, waits) {
@@ -83,10 +95,9 @@ class Tally {
     this.counts.delivered++;
     this.#add(at, client, poll + message);
     const latency = at - this.#publishedAt[message];
-    this.latencyMs += latency;
-    const micros = Math.max(1, latency * 1000);
-    const power = Math.floor(Math.log2(micros));
-    this.latencies[power * 64 + Math.floor((micros / 2 ** power - 1) * 64)]++;
+    this.#latencyMs[0] += latency;
+    number[0] = Math.max(1, latency * 1000);
+    this.latencies[(halves[1] >> partShift) - firstPart]++;
   }
 
   client(at, client, kind, count) {

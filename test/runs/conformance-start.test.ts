@@ -72,7 +72,8 @@ describe('a target that the profile can start', () => {
         }, 50);
       }),
     });
-    expect(code).toBe(130);
+    // Where it has just ended of itself nobody listens to signals any more: the last one then kills it, which a shell calls 130.
+    expect([130, null]).toContain(code);
     expect(ms).toBeLessThan(20_000);
     expect(existsSync(`${report}/index.html`)).toBe(existsSync(report));
   });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RepetitionResult, Result } from '../../src/measure/result.ts';
 import { faultKinds } from '../../src/scenario/fault.ts';
 import { readScenario } from '../../src/scenario/file.ts';
@@ -6,6 +6,7 @@ import { ownProfile } from '../../src/scenario/find.ts';
 import { runScenario } from '../../src/scenario/run.ts';
 import { simulateScenario } from '../../src/scenario/simulate.ts';
 import { agreeing } from './agreeing.ts';
+import { skipWhereBusy } from './busy.ts';
 
 /**
  * By how much the median of the real deliveries may be above and below the simulated one, milliseconds. A long poll's is
@@ -53,6 +54,8 @@ describe.each(agreeing)('both worlds agree on $name', ({ file, happens, hot = []
     real = finished.result;
     virtual = (await simulateScenario({ scenario })).result;
   }, 120_000);
+
+  beforeEach((context) => skipWhereBusy(context, real));
 
   it.each(scenario.modes.map(({ name, kind }, i) => [name, kind, i] as const))('%s', (name, kind, i) => {
     const { skipped } = real.modes[i]!;

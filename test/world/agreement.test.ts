@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRuns } from '../../src/measure/history.ts';
 import type { Result } from '../../src/measure/result.ts';
 import { readScenario } from '../../src/scenario/file.ts';
 import { ownProfile } from '../../src/scenario/find.ts';
 import { runScenario } from '../../src/scenario/run.ts';
 import { simulateScenario } from '../../src/scenario/simulate.ts';
+import { skipWhereBusy } from './busy.ts';
 
 /**
  * Both worlds play the same phases and arrivals. What differs is when publishing begins, seen from the clients: in the
@@ -94,6 +95,8 @@ describe.each(table)('both worlds agree on $name', ({ file, lost }) => {
     real = finished.result;
     virtual = (await simulateScenario({ scenario, out: join(folder, scenario.name) })).result;
   });
+
+  beforeEach((context) => skipWhereBusy(context, real));
 
   it('was made so that no long poll begins near the edge of the window', async () => {
     for await (const { run, events } of readRuns(join(folder, scenario.name, 'events.ndjson.gz'))) {

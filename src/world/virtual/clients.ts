@@ -1,8 +1,8 @@
 import type { PollEnd } from '../../protocol/event.ts';
 import type { Cursor, Instant, Message } from '../../protocol/message.ts';
-import type { Question, SubscriberPort } from '../../protocol/subscriber.ts';
+import { askedAtNumber, type Question, type SubscriberPort } from '../../protocol/subscriber.ts';
 import { due, type Ground } from './ground.ts';
-import { recordPart, recordSize } from './records.ts';
+import { recordPart, recordSize, restPart, restSize } from './records.ts';
 import { Standstill } from './standstill.ts';
 import { Subscribers } from './subscribers.ts';
 import { patienceOf } from './timetable.ts';
@@ -11,14 +11,13 @@ import type { Way } from './way.ts';
 /** Bits of what is known of a client. */
 const isOpen = 1;
 const isSubscribed = 2;
-/** Where in a client's record is: when it wakes, when its newest poll was sent, */
-const alarmAt = recordPart.client;
-const sentAt = recordPart.client + 1;
-/** when that is given up (Infinity: no alarm is set); */
-const timeoutAt = recordPart.client + 2;
-/** and, in the halves of the last number, that poll's own and the bits above. */
-const poll = 2 * (recordPart.client + 3);
+/** Where in the halves of a client's record are its polls so far, the bits above; */
+const poll = 2 * recordPart.client;
 const flags = poll + 1;
+/** and among the numbers when the newest poll was sent. */
+const sentAt = recordPart.subscriber + askedAtNumber;
+/** Where in the rest it stands when it wakes. */
+const alarmAt = restPart.client;
 
 /** The clients' half: real subscribers, and what they do written down. */
 export class Clients {
@@ -26,6 +25,7 @@ export class Clients {
   readonly #subscribers: Subscribers;
   readonly #numbers: Float64Array;
   readonly #halves: Int32Array;
+  readonly #rest: Float64Array;
   readonly #standstill: Standstill;
   readonly #numberOf: (channel: number, message: Message) => number;
   /** Set once, before anything happens. */
@@ -35,6 +35,8 @@ export class Clients {
   /** Of those that are there from the start: how many did not subscribe in time yet, and when the last one did. */
   waiting: number;
   lastSubscribedAt: Instant = 0;
+  /** How long each poll may take; the same for all. */
+  #timeoutMs = 0;
 
   /** @param numberOf the run's number of a message */
   constructor(ground: Ground, numberOf: (channel: number, message: Message) => number) {
@@ -43,11 +45,9 @@ export class Clients {
     const { joinMs } = ground.spec;
     this.#numbers = ground.records.numbers;
     this.#halves = ground.records.halves;
-    for (let at = 0; at < this.#numbers.length; at += recordSize) {
-      this.#numbers[at + alarmAt] = Number.NaN;
-      this.#numbers[at + timeoutAt] = Number.POSITIVE_INFINITY;
-    }
-    this.#subscribers = new Subscribers(ground.records, ground.spec, this.#port());
+    this.#rest = ground.records.rest;
+    for (let at = alarmAt; at < this.#rest.length; at += restSize) this.#rest[at] = Number.NaN;
+    this.#subscribers = new Subscribers(ground.records, ground.shelf, ground.spec, this.#port());
     for (const [id, at] of joinMs.entries()) if (at !== null) ground.queue.put(at, id, due.start, 0);
     this.waiting = joinMs.filter((ms) => ms !== null).length;
     this.#patience = patienceOf(ground.spec);
@@ -71,45 +71,44 @@ export class Clients {
 
   wake(id: number): void {
     // An alarm that was set anew since is none.
-    if (this.#numbers[recordSize * id + alarmAt] === this.#ground.now)
+    if (this.#rest[restSize * id + alarmAt] === this.#ground.now)
       this.#subscribers.wake(id, this.#ground.now);
   }
 
   /** The answer in a slot has come. */
   answered(slot: number): void {
-    const { polls, now } = this.#ground;
+    const { polls, shelf, now } = this.#ground;
     const id = polls.clientOf(slot);
-    const isNewest = this.#halves[2 * recordSize * id + poll] === polls.pollOf(slot);
-    const reply = polls.replyOf(slot);
-    polls.close(slot);
-    if (!isNewest || !this.#isOpen(id)) return;
+    if (!polls.isNewest(slot, this.#halves[2 * recordSize * id + poll]!) || !this.#isOpen(id))
+      return polls.close(slot);
+    const number = polls.loadOf(slot);
+    const reply = shelf.replyAt(number);
     if (reply.kind === 'refused') {
+      polls.close(slot);
       this.#ended(id, 'refused', 503, 0, null);
-      return this.#subscribers.ended(id, now, { kind: 'refused', status: 503 });
+      return this.#subscribers.failed(id, now, { kind: 'refused', status: 503 });
     }
     const messages = reply.kind === 'messages' ? reply.messages.length : 0;
     this.#ended(id, reply.behind ? 'behind' : reply.kind, 200, messages, null);
     this.subscribed(id);
     if (messages === 0 && this.#numbers[recordSize * id + sentAt] === now) this.#standstill.inVain(now, id);
-    this.#subscribers.ended(id, now, reply);
+    shelf.take(number);
+    polls.close(slot);
+    this.#subscribers.answered(id, now, reply, number);
   }
 
-  giveUp(id: number): void {
-    const { now, queue } = this.#ground;
-    const open = this.#isOpen(id);
-    const at = this.#numbers[recordSize * id + timeoutAt]!;
-    if (open && at > now) return queue.put(at, id, due.giveUp, 0);
-    this.#numbers[recordSize * id + timeoutAt] = Number.POSITIVE_INFINITY;
-    if (!open) return;
+  /** When this client gives up its poll; Infinity: none is open. */
+  timeoutOf(id: number): Instant {
+    if (!this.#isOpen(id)) return Number.POSITIVE_INFINITY;
+    return this.#numbers[recordSize * id + sentAt]! + this.#timeoutMs;
+  }
+
+  /** The client's alarm rings. */
+  alarm(id: number): void {
+    const { now } = this.#ground;
+    if (this.timeoutOf(id) > now) return;
     this.#ended(id, 'timeout', null, 0, 'timeout');
-    this.#subscribers.ended(id, now, { kind: 'broken', definite: false, reason: 'timeout' });
-  }
-
-  /** Reads what an event of this client will read, so that it is at hand; what it gives means nothing. */
-  touch(id: number): number {
-    const record = this.#halves[2 * recordSize * id]! ^ this.#halves[2 * recordSize * id + flags]!;
-    const isThere = this.#subscribers.touch(id) !== this.#ground.polls.touch(id);
-    return isThere ? record : ~record;
+    this.#subscribers.failed(id, now, { kind: 'broken', definite: false, reason: 'timeout' });
   }
 
   /** Its first poll is held, or answered. */
@@ -132,18 +131,15 @@ export class Clients {
     return (this.#halves[2 * recordSize * id + flags]! & isOpen) !== 0;
   }
 
-  #send(id: number, { place, waitMs, timeoutMs }: Question<Cursor>): void {
-    const { now, sink, queue, polls } = this.#ground;
-    const at = recordSize * id;
-    const number = ++this.#halves[2 * at + poll]!;
-    this.#halves[2 * at + flags]! |= isOpen;
-    this.#numbers[at + sentAt] = now;
+  #send(id: number, { waitMs, timeoutMs }: Question<Cursor>): void {
+    const { now, sink, alarms, polls } = this.#ground;
+    const at = 2 * recordSize * id;
+    const number = ++this.#halves[at + poll]!;
+    this.#halves[at + flags]! |= isOpen;
+    this.#timeoutMs = timeoutMs;
     sink.pollSent(now, id, number, waitMs > 0);
-    // One alarm for each client is enough: where it rings for a poll that is over, it is set anew.
-    const isArmed = this.#numbers[at + timeoutAt] !== Number.POSITIVE_INFINITY;
-    this.#numbers[at + timeoutAt] = now + timeoutMs;
-    if (!isArmed) queue.put(now + timeoutMs, id, due.giveUp, 0);
-    this.way.toServer(polls.open(id, number, place, waitMs), id);
+    alarms.set(id, now + timeoutMs);
+    this.way.toServer(polls.open(id, number, this.#subscribers.placeOf(id), waitMs), id);
   }
 
   #ended(id: number, end: PollEnd, status: number | null, messages: number, reason: string | null): void {
@@ -171,7 +167,7 @@ export class Clients {
       send: (question) => this.#send(this.#subscribers.current, question),
       wakeAt: (at) => {
         const id = this.#subscribers.current;
-        this.#numbers[recordSize * id + alarmAt] = at;
+        this.#rest[restSize * id + alarmAt] = at;
         queue.put(at, id, due.wake, 0);
       },
       deliver: (messages) => {

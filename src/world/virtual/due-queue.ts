@@ -1,7 +1,20 @@
 import type { Instant } from '../../protocol/message.ts';
 
 /** Whom an event befalls when it is no client: such events come first among those of one instant. */
-export const nobody = -1;
+export const nobody = -(2 ** 31);
+
+/**
+ * Added to a client's number, these make it an actor whose events come before those of all clients at that instant:
+ * first the alarms of clients, then the ends of holds in other slots than their own. An alarm is set anew where it
+ * rings too soon, so that the order of puts would say nothing.
+ */
+export const alarmActor = -(2 ** 30);
+export const holdActor = -(2 ** 29);
+
+/** The client whom an event with that actor befalls. */
+export function clientOf(actor: number): number {
+  return actor & (-holdActor - 1);
+}
 
 /**
  * What is due, in the one order that all engines keep: by instant, then by actor, then in the order in which it

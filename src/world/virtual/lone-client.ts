@@ -3,7 +3,7 @@ import type { PollEnd } from '../../protocol/event.ts';
 import type { Instant } from '../../protocol/message.ts';
 import { hastyAllowed, hastyMs } from '../../protocol/subscriber.ts';
 import type { HoldCount } from './hold-count.ts';
-import { type Flight, isBefore, LoneWay } from './lone-way.ts';
+import { alarmOrder, type Flight, LoneWay } from './lone-way.ts';
 import type { LoneSpec, Sink } from './spec.ts';
 import { Standstill } from './standstill.ts';
 
@@ -28,7 +28,6 @@ export class LoneClient {
   #wakeAt: Instant = never;
   #wakeOrder = 0;
   #alarmAt: Instant = never;
-  #alarmOrder = 0;
   #timeoutAt: Instant = never;
   #poll = 0;
   #open = false;
@@ -122,9 +121,9 @@ export class LoneClient {
   /** Plays what is due next; false: nothing is, before `until`. */
   #step(until: Instant): boolean {
     if (!Number.isNaN(this.#joinAt)) return this.#join(until);
-    const alarmFirst = isBefore(this.#alarmAt, this.#alarmOrder, this.#wakeAt, this.#wakeOrder);
+    const alarmFirst = this.#alarmAt <= this.#wakeAt;
     const ownAt = alarmFirst ? this.#alarmAt : this.#wakeAt;
-    const flight = this.#way.firstBefore(ownAt, alarmFirst ? this.#alarmOrder : this.#wakeOrder);
+    const flight = this.#way.firstBefore(ownAt, alarmFirst ? alarmOrder : this.#wakeOrder);
     const at = flight === null ? ownAt : flight.at;
     // What is published comes first among all that is due at one instant.
     const releaseAt = this.#way.releaseAt;
@@ -181,17 +180,15 @@ export class LoneClient {
   }
 
   #giveUp(): void {
-    if (this.#open && this.#timeoutAt > this.#now) return this.#setAlarm(this.#timeoutAt);
+    if (this.#open && this.#timeoutAt > this.#now) {
+      this.#alarmAt = this.#timeoutAt;
+      return;
+    }
     this.#alarmAt = never;
     this.#timeoutAt = never;
     if (!this.#open) return;
     this.#ended('timeout', null, 0, 'timeout');
     this.#afterTrouble('timeout');
-  }
-
-  #setAlarm(at: Instant): void {
-    this.#alarmAt = at;
-    this.#alarmOrder = this.#way.takeOrder();
   }
 
   #setWake(at: Instant): void {
@@ -210,7 +207,7 @@ export class LoneClient {
     this.#sink.pollSent(this.#now, this.#id, this.#poll, this.#waitMs > 0);
     const armed = this.#timeoutAt !== never;
     this.#timeoutAt = this.#now + this.#timeoutMs;
-    if (!armed) this.#setAlarm(this.#timeoutAt);
+    if (!armed) this.#alarmAt = this.#timeoutAt;
     this.#way.send(this.#now, this.#poll, this.#place, this.#waitMs);
   }
 

@@ -9,6 +9,10 @@ const toServer = 0;
 const held = 1;
 const toClient = 2;
 
+/** Before all else of one instant come the alarm of the client, and then the ends of holds. */
+export const alarmOrder = -(2 ** 53);
+const holdOrder = -(2 ** 52);
+
 /** A poll under way: that of the client, or one that it has given up and that nobody has told the server of. */
 export interface Flight {
   stage: number;
@@ -96,10 +100,11 @@ export class LoneWay {
     let first: Flight | null = null;
     for (let i = 0; i < this.#flying; i++) {
       const flight = this.#flights[i]!;
-      if (!isBefore(flight.at, flight.order, at, order)) continue;
+      const own = flight.stage === held ? holdOrder + flight.order : flight.order;
+      if (!isBefore(flight.at, own, at, order)) continue;
       first = flight;
       at = flight.at;
-      order = flight.order;
+      order = own;
     }
     return first;
   }
@@ -209,7 +214,7 @@ export class LoneWay {
 }
 
 /** Whether what is due at `at` and was settled as number `order` comes before the other. */
-export function isBefore(at: Instant, order: number, otherAt: Instant, otherOrder: number): boolean {
+function isBefore(at: Instant, order: number, otherAt: Instant, otherOrder: number): boolean {
   return at < otherAt || (at === otherAt && order < otherOrder);
 }
 

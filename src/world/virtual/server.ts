@@ -1,9 +1,10 @@
 import { Hub } from '../../protocol/hub.ts';
 import type { Instant, Message } from '../../protocol/message.ts';
 import type { Reply } from '../../protocol/poll.ts';
-import { nobody } from './due-queue.ts';
+import { holdActor, nobody } from './due-queue.ts';
 import { due, type Ground } from './ground.ts';
 import { maxAnswerBytes, maxMessages, memory } from './keeping.ts';
+import { ahead } from './records.ts';
 import type { Way } from './way.ts';
 
 /** The server's half: the real hub, one pair of hands that answers, and the publisher before it. */
@@ -19,6 +20,11 @@ export class Server {
   #beginAt: Instant = Number.POSITIVE_INFINITY;
   #next = 0;
   #answeredNow = false;
+  /** Whom a message releases, in order; and whether it is just being published. */
+  #released = new Int32Array(64);
+  #releasedCount = 0;
+  #isPublishing = false;
+  #releasing: Reply | undefined;
   #busyUntil: Instant = 0;
   busyMs = 0;
   heldMax = 0;
@@ -39,8 +45,10 @@ export class Server {
       {
         reply: (slot, reply) => this.#reply(slot, reply),
         wakeAt: (slot, at) => {
-          ground.polls.limit(slot, at);
-          ground.queue.put(at, ground.polls.clientOf(slot), due.holdEnds, slot);
+          const { polls, alarms, queue } = ground;
+          polls.limit(slot, at);
+          if (polls.isOwn(slot)) alarms.set(slot, at);
+          else queue.put(at, holdActor + polls.clientOf(slot), due.holdEnds, slot);
         },
       },
     );
@@ -55,7 +63,7 @@ export class Server {
   polled(slot: number): void {
     const { now, polls, spec } = this.#ground;
     const client = polls.clientOf(slot);
-    const waitMs = polls.limitOf(slot);
+    const waitMs = -polls.limitOf(slot);
     // It may be held without end, and then nothing says until when.
     polls.limit(slot, Number.NaN);
     const channel = spec.channels[this.#channelOf(client)]!;
@@ -70,7 +78,13 @@ export class Server {
     this.#holds(client);
   }
 
-  /** The alarm of a hold rings; slots are used again, so it may be that of another poll, which the hub does not hold yet. */
+  /** When the hold in a client's own slot ends; Infinity: nothing is held there, or without end. */
+  deadlineOf(client: number): Instant {
+    const limit = this.#ground.polls.limitOf(client);
+    return limit > this.#ground.now ? limit : Number.POSITIVE_INFINITY;
+  }
+
+  /** An alarm of a slot rings; slots are used again, so it may be that of an earlier poll. */
   holdEnds(slot: number): void {
     const { now, polls } = this.#ground;
     if (polls.limitOf(slot) === now) this.#hub.expire(now, slot);
@@ -86,7 +100,10 @@ export class Server {
     const { now, spec, sink } = this.#ground;
     const channel = spec.publishes.channel[message]!;
     this.#numbers[channel]!.push(message);
+    this.#isPublishing = true;
     this.#hub.publish(now, spec.channels[channel]!, this.#body);
+    this.#isPublishing = false;
+    this.#giveReleased();
     const when = { intendedAt: now, sentAt: now, acknowledgedAt: now };
     sink.published({ kind: 'published', message, channel, ...when, status: 200 });
     this.#scheduleNext();
@@ -100,6 +117,35 @@ export class Server {
   }
 
   #reply(slot: number, reply: Reply): void {
+    if (this.#isPublishing) this.#release(slot, reply);
+    else this.#give(slot, reply);
+  }
+
+  /** One reply goes to all whom a message releases, so it is kept once. */
+  #release(slot: number, reply: Reply): void {
+    if (this.#releasedCount === this.#released.length) {
+      const longer = new Int32Array(2 * this.#releasedCount);
+      longer.set(this.#released);
+      this.#released = longer;
+    }
+    this.#released[this.#releasedCount++] = slot;
+    this.#releasing = reply;
+  }
+
+  #giveReleased(): void {
+    const { records, polls } = this.#ground;
+    const count = this.#releasedCount;
+    for (let i = 0; i < count; i++) {
+      if (i % ahead === 0)
+        for (let next = i; next < Math.min(i + ahead, count); next++)
+          records.touch(polls.clientOf(this.#released[next]!));
+      this.#give(this.#released[i]!, this.#releasing!);
+    }
+    this.#releasedCount = 0;
+    this.#releasing = undefined;
+  }
+
+  #give(slot: number, reply: Reply): void {
     this.#answeredNow = true;
     const { polls, now, spec } = this.#ground;
     polls.answer(slot, reply);

@@ -1,10 +1,11 @@
 import { type Backoff, backoff } from '../../protocol/backoff.ts';
 import type { Cursor, Instant, Message } from '../../protocol/message.ts';
-import type { Outcome } from '../../protocol/poll.ts';
+import type { Outcome, Trouble } from '../../protocol/poll.ts';
 import { RandomPool } from '../../protocol/random.ts';
 import { Subscriber, type SubscriberPort } from '../../protocol/subscriber.ts';
-import { type Records, recordPart, recordSize } from './records.ts';
+import { placeHalf, type Records, recordPart, recordSize, restPart, restSize } from './records.ts';
 import { rhythmOf } from './rhythm.ts';
+import { noPlace, type Shelf } from './shelf.ts';
 import type { VirtualSpec } from './spec.ts';
 
 /**
@@ -15,12 +16,20 @@ import type { VirtualSpec } from './spec.ts';
 export class Subscribers {
   readonly #one: Subscriber<Cursor, Message>;
   readonly #numbers: Float64Array;
-  readonly #places: (Cursor | undefined)[];
+  readonly #rest: Float64Array;
+  /** Of each client the number of the reply that gave it its place. */
+  readonly #places: Int32Array;
+  readonly #shelf: Shelf;
   readonly #dice: RandomPool;
   /** Whose words those to the port are. */
   current = 0;
 
-  constructor(records: Records, { mode, server, seed }: VirtualSpec, port: SubscriberPort<Cursor, Message>) {
+  constructor(
+    records: Records,
+    shelf: Shelf,
+    { mode, server, seed }: VirtualSpec,
+    port: SubscriberPort<Cursor, Message>,
+  ) {
     const { count } = records;
     const article = server.semantics === 'article';
     this.#dice = new RandomPool(
@@ -38,8 +47,13 @@ export class Subscribers {
     };
     this.#one = new Subscriber<Cursor, Message>(options, port);
     this.#numbers = records.numbers;
-    this.#places = Array.from({ length: count }, () => undefined);
-    for (let id = 0; id < count; id++) this.#save(id);
+    this.#rest = records.rest;
+    this.#places = records.halves;
+    this.#shelf = shelf;
+    for (let id = 0; id < count; id++) {
+      this.#places[2 * recordSize * id + placeHalf] = noPlace;
+      this.#saveAll(id);
+    }
   }
 
   draw(id: number): number {
@@ -47,32 +61,58 @@ export class Subscribers {
   }
 
   start(id: number, now: Instant): void {
-    this.#load(id);
+    this.#loadAll(id);
     this.#one.start(now);
-    this.#save(id);
+    this.#saveAll(id);
   }
 
   wake(id: number, now: Instant): void {
-    this.#load(id);
+    this.#loadAll(id);
     this.#one.wake(now);
-    this.#save(id);
+    this.#saveAll(id);
   }
 
-  ended(id: number, now: Instant, outcome: Outcome<Cursor, Message>): void {
+  /** @param number that of the reply on the shelf, taken already: it is the client's new place */
+  answered(
+    id: number,
+    now: Instant,
+    reply: Exclude<Outcome<Cursor, Message>, Trouble>,
+    number: number,
+  ): void {
     this.#load(id);
-    this.#one.ended(now, outcome);
+    // Its next question goes out before `ended` returns, and brings the new place along.
+    const place = 2 * recordSize * id + placeHalf;
+    this.#shelf.drop(this.#places[place]!);
+    this.#places[place] = number;
+    this.#one.ended(now, reply);
     this.#save(id);
-    this.#places[id] = this.#one.place;
   }
 
-  /** Reads whether a client has a place, so that it is at hand. */
-  touch(id: number): boolean {
-    return this.#places[id] !== undefined;
+  failed(id: number, now: Instant, trouble: Trouble): void {
+    this.#loadAll(id);
+    this.#one.ended(now, trouble);
+    this.#saveAll(id);
+  }
+
+  /** The number of the reply that gave a client its place; `noPlace`: none did. */
+  placeOf(id: number): number {
+    return this.#places[2 * recordSize * id + placeHalf]!;
   }
 
   #load(id: number): void {
     this.current = id;
-    this.#one.load(this.#numbers, recordSize * id + recordPart.subscriber, this.#places[id]);
+    const place = this.#shelf.cursorAt(this.placeOf(id));
+    this.#one.load(this.#numbers, recordSize * id + recordPart.subscriber, place);
+  }
+
+  #loadAll(id: number): void {
+    this.#load(id);
+    this.#one.loadRest(this.#rest, restSize * id + restPart.subscriber);
+  }
+
+  #saveAll(id: number): void {
+    this.#save(id);
+    this.#one.saveRest(this.#rest, restSize * id + restPart.subscriber);
   }
 
   #save(id: number): void {

@@ -1,14 +1,12 @@
 import type { Instant } from '../../protocol/message.ts';
 import { Clients } from './clients.ts';
-import { type DueQueue, nobody } from './due-queue.ts';
+import { clientOf, type DueQueue, nobody } from './due-queue.ts';
 import { due, Ground } from './ground.ts';
+import { ahead } from './records.ts';
 import { Server } from './server.ts';
 import type { Sink, Timetable, VirtualPlayed, VirtualSpec, World } from './spec.ts';
 import { joinTroubles, patienceOf, timetableFrom, windowUntil } from './timetable.ts';
 import { PlainWay } from './way.ts';
-
-/** Memory is asked for so many events ahead. */
-const ahead = 16;
 
 /** Plays one mode: the real `Hub` and `Subscriber` on a queue of due events. */
 export class VirtualWorld implements World {
@@ -18,7 +16,6 @@ export class VirtualWorld implements World {
   /** When it is given up that the last clients come. */
   readonly #patience: Instant;
   #events = 0;
-  #touched = 0;
   #times: Timetable | undefined;
 
   constructor(spec: VirtualSpec, sink: Sink, queue: DueQueue) {
@@ -83,7 +80,7 @@ export class VirtualWorld implements World {
     const { queue } = this.#ground;
     if (!queue.take() || queue.at >= until) return false;
     this.#ground.now = queue.at;
-    if (this.#events++ % ahead === 0) this.#lookAhead(queue);
+    if (this.#events++ % ahead === 0) this.#lookAhead(this.#ground);
     const { actor, detail } = queue;
     switch (queue.what) {
       case due.start:
@@ -101,8 +98,8 @@ export class VirtualWorld implements World {
       case due.holdEnds:
         this.#server.holdEnds(detail);
         break;
-      case due.giveUp:
-        this.#clients.giveUp(actor);
+      case due.alarm:
+        this.#ring(clientOf(actor));
         break;
       case due.publish:
         this.#server.published(detail);
@@ -111,17 +108,18 @@ export class VirtualWorld implements World {
     return true;
   }
 
-  /**
-   * Asks for the memory of the next events' clients all at once: a million clients do not fit into a processor's
-   * caches, and waits for single pieces add up.
-   */
-  #lookAhead(queue: DueQueue): void {
-    let touched = 0;
+  #ring(client: number): void {
+    this.#clients.alarm(client);
+    this.#server.holdEnds(client);
+    const next = Math.min(this.#clients.timeoutOf(client), this.#server.deadlineOf(client));
+    this.#ground.alarms.rang(client, this.#ground.now, next);
+  }
+
+  /** Asks for the memory of whom the next events befall. */
+  #lookAhead({ queue, records }: Ground): void {
     for (let others = 0; others < ahead; others++) {
       const actor = queue.foresee(others);
-      if (actor !== nobody) touched ^= this.#clients.touch(actor);
+      if (actor !== nobody) records.touch(clientOf(actor));
     }
-    // Kept, so that no compiler leaves the reading out.
-    this.#touched = this.#touched ^ touched;
   }
 }

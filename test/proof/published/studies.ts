@@ -101,7 +101,7 @@ const gapLoss: Study = {
   title: 'What a server without a memory loses',
   source: 'nmosafi/aspComet, issue 3 (0.1 s in every 10 s is 1 %); Erlang B with one trunk',
   simulated: ['duration=10h'],
-  real: ['duration=2m'],
+  real: ['duration=1m'],
   realAt: ['1/s', '10/s'],
   rows: [0.1, 1, 10].map((ratePerS) => ({
     what: `lost at ${ratePerS}/s`,
@@ -110,7 +110,7 @@ const gapLoss: Study = {
     format: formatShare,
     of: at(`${ratePerS}/s`, 'long', lostShare),
   })),
-  note: 'In ten simulated hours 3,600, 36,000 and 360,000 messages were published; two real minutes at 1/s hold 120, so that the last column may lie five points off by chance.',
+  note: 'In ten simulated hours 3,600, 36,000 and 360,000 messages were published; a real minute at 1/s holds 60, so that the last column may lie seven points off by chance.',
 };
 
 const periods = [
@@ -125,7 +125,7 @@ const grid: Study = {
   source:
     'Bozdag, Mesbah, van Deursen, WSE 2007 (arXiv 0706.3984): the grid; its conclusion, here as numbers',
   simulated: [],
-  real: ['clients.count=20', 'duration=150s', 'cooldown=55s'],
+  real: ['clients.count=20', 'duration=100s', 'cooldown=55s'],
   realAt: ['60/min', '4/min'],
   rows: [
     ...periods.flatMap(({ everyS, rate }) =>

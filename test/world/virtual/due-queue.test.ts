@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DueQueue, HeapQueue, nobody } from '../../../src/world/virtual/due-queue.ts';
+import { alarmActor, type DueQueue, HeapQueue, nobody } from '../../../src/world/virtual/due-queue.ts';
 import { WheelQueue } from '../../../src/world/virtual/wheel-queue.ts';
 
 /** Take so many out, then put these in, each so long after the newest instant. */
@@ -20,7 +20,12 @@ const after = fc.oneof(
   fc.constantFrom(halfTurn - 1, halfTurn, 2 * halfTurn - 1, 2 * halfTurn, 2 * halfTurn + 0.5),
   fc.constantFrom(3 * halfTurn, 86_400_000, week, 2 * week, Number.MAX_SAFE_INTEGER),
 );
-const actor = fc.oneof(fc.nat(3), fc.constant(nobody), fc.nat(2 ** 31 - 1));
+const actor = fc.oneof(
+  fc.nat(3),
+  fc.constant(nobody),
+  fc.nat(2 ** 31 - 1),
+  fc.integer({ min: alarmActor, max: -1 }),
+);
 const puts = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.record({ after, actor }), { maxLength: 8 }) },
   // Enough of them for the sorts that count.

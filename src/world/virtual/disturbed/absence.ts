@@ -1,4 +1,5 @@
 import type { Instant } from '../../../protocol/message.ts';
+import { alarmActor } from '../due-queue.ts';
 import type { Agenda } from './agenda.ts';
 
 /**
@@ -51,6 +52,11 @@ export class Absence {
   /** An alarm of the program's: one that comes due while it sleeps rings when it wakes. */
   callAt(at: Instant, ring: () => void): void {
     this.agenda.at(at, this.#client, () => this.due(ring));
+  }
+
+  /** As `callAt`, before all else of that instant. */
+  callFirst(at: Instant, ring: () => void): void {
+    this.agenda.at(at, this.#client + alarmActor, () => this.due(ring));
   }
 
   #keepArrival(notice: () => void): void {

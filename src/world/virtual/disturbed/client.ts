@@ -174,7 +174,7 @@ export class DisturbedClient {
     if (this.#armed) return;
     this.#armed = true;
     const { agenda } = this.#basis;
-    this.#absence.callAt(this.#timeoutAt, () => {
+    this.#absence.callFirst(this.#timeoutAt, () => {
       this.#armed = false;
       if (this.#exchange === undefined) return;
       if (this.#timeoutAt > agenda.now) return this.#arm();

@@ -2,6 +2,7 @@ import { Hub } from '../../../protocol/hub.ts';
 import type { ClientId, Instant, Message } from '../../../protocol/message.ts';
 import type { PollId, Reply } from '../../../protocol/poll.ts';
 import { unavailableForS } from '../../../wire/http.ts';
+import { holdActor } from '../due-queue.ts';
 import { maxAnswerBytes, maxMessages, memory } from '../keeping.ts';
 import type { Basis } from './agenda.ts';
 import type { Exchange, Result } from './exchange.ts';
@@ -175,7 +176,8 @@ export class DisturbedServer {
           this.#replies.push({ poll, exchange: this.#polls.get(poll)!, reply });
           this.#polls.delete(poll);
         },
-        wakeAt: (poll, at) => agenda.at(at, this.#polls.get(poll)!.client, () => this.#expire(poll)),
+        wakeAt: (poll, at) =>
+          agenda.at(at, holdActor + this.#polls.get(poll)!.client, () => this.#expire(poll)),
       },
     );
   }
