@@ -161,7 +161,7 @@ describe.skipIf(executable === undefined)('the page of a run in a real browser',
     expect(await page.getByText('Scripts are off').isVisible()).toBe(false);
     await page.getByLabel('Hold long polling').fill('55s');
     await page.getByLabel('Clients', { exact: true }).fill('5000');
-    await page.getByLabel('Messages per client of a room').fill('12/h');
+    await page.getByLabel('Messages per client or room').fill('12/h');
     const [, ...words] = (await page.locator('#calculator-command').textContent())!.split(' ');
     const theory = JSON.parse((await run([...words, '--json'])).out) as {
       modes: { name: string; delivery_ms: { p99: number }; requests_per_s: number; bytes_per_day: number }[];

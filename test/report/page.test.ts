@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { skippedMode } from '../../src/measure/mode.ts';
 import { type Result, resultSchema } from '../../src/measure/result.ts';
 import { drawCharts } from '../../src/report/chart/charts.ts';
+import { copyOf } from '../../src/report/page/copy.ts';
 import { drawBenchPage } from '../../src/report/page/page.ts';
 import { answerSentence } from '../../src/report/sentence.ts';
 import { quickShape, sampleResult } from '../measure/sample.ts';
@@ -67,6 +68,20 @@ describe('the page of a run', () => {
       large.modes.map((mode) => mode.repetitions.map((one) => one.delivery_ms)),
     );
     expect(page).toContain('without what the charts are drawn from');
+  });
+
+  it('keeps the histograms of deliveries however little room there is', () => {
+    const result = faultyResult();
+    const { copy, whole } = copyOf(result, 0);
+    expect(whole).toBe(false);
+    const read = resultSchema.parse(JSON.parse(JSON.stringify(copy)));
+    expect(
+      read.modes.some(({ repetitions }) => repetitions.some((one) => one.delivery_ms.hdr !== null)),
+    ).toBe(true);
+    expect(read.modes.map((mode) => mode.repetitions.map((one) => one.delivery_ms))).toEqual(
+      result.modes.map((mode) => mode.repetitions.map((one) => one.delivery_ms)),
+    );
+    expect(JSON.stringify(copy).length).toBeLessThan(JSON.stringify(result).length / 2);
   });
 
   it('says the same for the same result', () => {

@@ -9,7 +9,7 @@ import { seedOf } from './seed.ts';
 
 const labels: Readonly<Record<Field, readonly [string, string]>> = {
   clients: ['Clients', ''],
-  rate: ['Messages per client', 'of a room: its rate'],
+  rate: ['Messages per client', 'or room'],
   interval: ['Interval', 'regular polling'],
   hold: ['Hold', 'long polling'],
   roundTrip: ['Round trip', 'there and back'],
