@@ -15,6 +15,8 @@ interface Page {
  */
 export class HeldPolls {
   readonly #pages = new Map<number, Page>();
+  /** Pages on which nothing is held any more: garbage of megabytes at each release would not be collected in time. */
+  readonly #spare: Page[] = [];
   #size = 0;
 
   get size(): number {
@@ -30,7 +32,7 @@ export class HeldPolls {
     const number = Math.floor(id / pageSize);
     let page = this.#pages.get(number);
     if (page === undefined) {
-      page = { holds: Array.from({ length: pageSize }, () => undefined), held: 0 };
+      page = this.#spare.pop() ?? { holds: Array.from({ length: pageSize }, () => undefined), held: 0 };
       this.#pages.set(number, page);
     }
     page.holds[id % pageSize] = hold;
@@ -45,10 +47,17 @@ export class HeldPolls {
     page.holds[id % pageSize] = undefined;
     page.held--;
     this.#size--;
-    if (page.held === 0) this.#pages.delete(number);
+    if (page.held > 0) return;
+    this.#pages.delete(number);
+    this.#spare.push(page);
   }
 
   clear(): void {
+    for (const page of this.#pages.values()) {
+      page.holds.fill(undefined);
+      page.held = 0;
+      this.#spare.push(page);
+    }
     this.#pages.clear();
     this.#size = 0;
   }
