@@ -51,7 +51,7 @@ export interface SimulateOptions {
   readonly events?: boolean;
   /** What the folder holds besides, drawn from the result; left out: nothing. */
   readonly draw?: Draw;
-  /** So many events are kept in memory, over all modes and repetitions; default four millions. */
+  /** So many events are kept in memory, over all modes and repetitions; default a million. */
   readonly mostEvents?: number;
   /**
    * Left out or `auto`: more events than may be kept are played client by client, where none touches another.

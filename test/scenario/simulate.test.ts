@@ -118,6 +118,7 @@ describe('a scenario in virtual time', () => {
     const heard: VirtualProgress[] = [];
     const { result, exitCodes } = await simulateScenario({
       scenario: sample({ clients: '{ count: 2000 }', duration: '10m' }),
+      mostEvents: 10_000_000,
       interrupted: stop.signal,
       progress(where) {
         heard.push(where);
