@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { folderWith, pollmark, printed, result, short } from './pollmark.ts';
@@ -99,11 +99,14 @@ describe.concurrent('a secret', () => {
       expect([0, 4]).toContain(code);
       expect([...seen].sort()).toEqual([`Bearer ${TOKEN}`, TOKEN]);
       expect(err).toMatch(/^note: HTTP_PROXY is set and ignored: targets are reached directly$/m);
-      const files = readdirSync(join(folder, 'secret'));
-      expect(files).toContain('events.ndjson.gz');
-      const texts = files.map((name) => {
-        const bytes = readFileSync(join(folder, 'secret', name));
-        return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+      const kept = readdirSync(join(folder, 'secret'), { recursive: true, withFileTypes: true });
+      const files = kept.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+      expect(files.map((path) => basename(path))).toEqual(
+        expect.arrayContaining(['events.ndjson.gz', 'index.html', 'delivery-cdf.svg']),
+      );
+      const texts = files.map((path) => {
+        const bytes = readFileSync(path);
+        return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
       });
       for (const text of [out, err, ...texts]) expect(text).not.toContain('a-secret');
       const { modes } = result(JSON.parse(readFileSync(join(folder, 'secret', 'result.json'), 'utf8')));
