@@ -75,7 +75,8 @@ describe('a server that is killed and is there again a second later', () => {
     for (const { faults, messages, server } of repetitions(result)) {
       expect(faults).toHaveLength(1);
       expect(faults[0]).toMatchObject({ kind: 'server-restart', clients: 10, hit: 10, never_back: 0 });
-      expect(faults[0]!.to_ms - faults[0]!.from_ms).toBeGreaterThanOrEqual(1000);
+      // Its end is planned by the clock, so that a fault which begins late is so much the shorter.
+      expect(faults[0]!.to_ms - faults[0]!.from_ms).toBeGreaterThanOrEqual(900);
       // What was published while nobody listened is nobody's loss.
       expect(messages.refused).toBeGreaterThan(0);
       expect(messages.refused_in_fault).toBe(messages.refused);
